@@ -1,0 +1,142 @@
+"""The command line: Docker's commands, in Docker's words, asked of an `Engine` in this process.
+
+Read `table` (which commands there are), then `command` and `flags` (how one is called), then
+`images`, whose commands are as short as a command should be: read, ask, print.
+
+`main` is the program; `run` is the same within a program, and serves the notebook's magics.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labimg.cli.console import Console, Stream
+    from labimg.engine import Engine
+
+
+def run(
+    engine: "Engine",
+    argv: Sequence[str],
+    *,
+    stdin: "Stream | None" = None,
+    stdout: "Stream | None" = None,
+    stderr: "Stream | None" = None,
+    env: Mapping[str, str] | None = None,
+    root: Path = Path(),
+) -> int:
+    """Do what `argv`, the words after `docker`, say; give the exit code.
+
+    Streams may be of text or of bytes; `save` without `-o` needs one of bytes.
+    """
+    from labimg.cli.console import Console, as_bytes
+
+    console = Console(
+        engine,
+        as_bytes(stdin or io.BytesIO()),
+        as_bytes(stdout or sys.stdout),
+        as_bytes(stderr or sys.stderr),
+        env=env or {},
+        root=root,
+    )
+    try:
+        return _code(console, argv)
+    finally:
+        console.stdout.flush()
+
+
+def _code(console: "Console", argv: Sequence[str]) -> int:
+    """Serve, and make of whatever goes wrong a line on stderr and an exit code."""
+    from labimg.cli.command import PROG, UsageError
+    from labimg.cli.console import told
+    from labimg.cli.gotemplate import TemplateError
+    from labimg.cli.table import serve
+    from labimg.errors import DockerError
+
+    try:
+        return serve(console, argv)
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        if console.debug or console.env.get("LABIMG_DEBUG") == "1":
+            import traceback
+
+            console.warn(traceback.format_exc(), end="")
+        match error:
+            case UsageError():
+                console.warn(str(error), end="")
+                return error.code
+            case TemplateError():
+                console.warn(f"template parsing error: {error}")
+            case DockerError():
+                console.warn(told(error))
+                return error.exit_code
+            case OSError(strerror=str(why), filename=str(path)):
+                console.warn(f"{path}: {why.lower()}")
+            case _:
+                console.warn(f"{PROG}: {type(error).__name__}: {error} (LABIMG_DEBUG=1 shows where)")
+        return 1
+
+
+def main() -> int:
+    """The program `labimg`: an engine on the disk, and the command of the command line."""
+    argv, env = sys.argv[1:], os.environ
+    try:
+        root = _root(argv, env)
+        return run(_engine(root, env), argv, stdin=sys.stdin, env=env, root=root)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
+        return 141
+
+
+def _root(argv: Sequence[str], env: Mapping[str, str]) -> Path:
+    """The folder of the store: `--root` before the command, LABIMG_ROOT, or one where users' data lie."""
+    from labimg.cli.flags import FlagError, parse
+    from labimg.cli.table import GLOBAL
+
+    try:
+        told = parse(GLOBAL, argv, interspersed=False)[0]["root"]
+    except FlagError:  # `run` will say so
+        told = ""
+    if chosen := told or env.get("LABIMG_ROOT"):
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("labimg", appauthor=False)
+
+
+def _engine(root: Path, env: Mapping[str, str]) -> "Engine":
+    """An engine on `root`, with the clock and the chance that the environment may fix."""
+    from labimg.engine import Engine
+
+    how: dict[str, Any] = {}
+    if (epoch := env.get("SOURCE_DATE_EPOCH", "")).isdecimal():
+        how["clock"] = lambda: int(epoch) * 1_000_000_000
+    if seed := env.get("LABIMG_SEED"):
+        how["chance"] = _fixed(root, seed)
+    if env.get("LABIMG_HUB") == "real":
+        from labimg.remote.http import Http
+
+        how["transport"] = lambda domain: Http()
+    engine = Engine.disk(root, **how)
+    if env.get("LABIMG_UNBOUNDED") == "1":
+        from labimg.compression import UNBOUNDED
+
+        engine.store.bounds = UNBOUNDED
+    return engine
+
+
+def _fixed(root: Path, seed: str) -> Callable[[int], bytes]:
+    """Chance that `seed` decides, and the number of commands before this one in the store."""
+    import random
+
+    turns = root / "turns"
+    turn = int(turns.read_text()) if turns.exists() else 0
+    root.mkdir(parents=True, exist_ok=True)
+    turns.write_text(str(turn + 1))
+    return random.Random(f"{seed} {turn}").randbytes

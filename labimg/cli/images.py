@@ -1,0 +1,119 @@
+"""The commands about images in the store: list, name, remove, prune, tell of."""
+
+from labimg.cli.command import command
+from labimg.cli.console import Console
+from labimg.cli.flags import BOOL, Flag
+from labimg.cli.options import FILTERS, LIST_FORMAT, NO_TRUNC, UNTIL, YES
+from labimg.cli.rows import HISTORY, IMAGE_TABLE, IMAGES, image, image_names, step
+from labimg.cli.words import CUT, pruned, removed
+from labimg.errors import DockerError, NotFound, PageNotFound
+from labimg.filters import Filters
+from labimg.reference import tagging
+
+# Words that look like a repository, but were meant as commands of `docker image`.
+_SUBCOMMANDS = frozenset({
+    "build", "history", "import", "list", "load", "ls", "prune", "pull", "push", "rm", "save", "tag",
+})  # fmt: skip
+
+
+@command(
+    "image ls", "image list", "images",
+    synopsis="[OPTIONS] [REPOSITORY[:TAG]]",
+    most=1,
+    flags=(
+        Flag("all", "Show all images (default hides intermediate images)", BOOL, "a"),
+        Flag("digests", "Show digests", BOOL),
+        FILTERS, LIST_FORMAT, NO_TRUNC,
+        Flag("quiet", "Only show image IDs", BOOL, "q"),
+    ),
+)  # fmt: skip
+def images(
+    console: Console, name: str = "", *, all: bool, digests: bool, filter: Filters, format: str,
+    no_trunc: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """List images"""
+    found = console.engine.images(name, filters=filter, all=all)
+    template = IMAGES.template(format, quiet=quiet)
+    if digests and template == f"table {IMAGE_TABLE}":
+        template = template.replace("{{.Tag}}\t", "{{.Tag}}\t{{.Digest}}\t")
+    elif digests and template.startswith("table") and "{{.Digest}}" not in template:
+        template += "\t{{.Digest}}"
+    shown = [
+        image(row, line, now=console.now, trunc=not no_trunc)
+        for row in found
+        for line in image_names(row, digests=digests or "{{.Digest}}" in template)
+    ]
+    console.say(IMAGES.render(template, shown), end="")
+    if not found and name in _SUBCOMMANDS and console.name == "images":
+        console.warn("", f'No images found matching "{name}": did you mean "docker image {name}"?')
+
+
+@command(
+    "image tag", "tag", synopsis="SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]", least=2, most=2, interspersed=False
+)
+def tag(console: Console, source: str, target: str) -> None:
+    """Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE"""
+    tagging(source, target)
+    console.engine.tag(source, target)
+
+
+@command(
+    "image rm", "image remove", "rmi",
+    synopsis="[OPTIONS] IMAGE [IMAGE...]",
+    least=1,
+    most=None,
+    flags=(
+        Flag("force", "Force removal of the image", BOOL, "f"),
+        Flag("no-prune", "Do not delete untagged parents", BOOL),
+    ),
+)  # fmt: skip
+def rmi(console: Console, *names: str, force: bool, no_prune: bool) -> int:
+    """Remove one or more images"""
+    errors: list[DockerError] = []
+    for name in names:
+        try:
+            if not name:  # the address the client would ask for is none
+                raise PageNotFound
+            records = console.engine.rmi(name, force=force, prune=not no_prune)
+        except DockerError as error:
+            errors.append(error)
+        else:
+            console.say(*map(removed, records))
+    console.complain(errors)
+    return int(not all(isinstance(error, NotFound) for error in errors) if force else bool(errors))
+
+
+@command(
+    "image prune",
+    synopsis="[OPTIONS]",
+    flags=(
+        Flag("all", "Remove all unused images, not just dangling ones", BOOL, "a"), UNTIL, YES,
+    ),
+)  # fmt: skip
+def prune(console: Console, *, all: bool, filter: Filters, force: bool) -> None:
+    """Remove unused images"""
+    if force or console.confirmed(CUT[all]):
+        dangling = [*filter.get("dangling", ()), "false" if all else "true"]
+        console.say(pruned(console.engine.image_prune(filters={**filter, "dangling": dangling})))
+
+
+@command(
+    "image history", "history",
+    synopsis="[OPTIONS] IMAGE",
+    least=1,
+    most=1,
+    flags=(
+        LIST_FORMAT,
+        Flag("human", "Print sizes and dates in human readable format", BOOL, "H", default=True),
+        NO_TRUNC,
+        Flag("quiet", "Only show image IDs", BOOL, "q"),
+    ),
+)  # fmt: skip
+def history(console: Console, name: str, *, format: str, human: bool, no_trunc: bool, quiet: bool) -> None:
+    """Show the history of an image"""
+    found = console.engine.history(name)
+    template = HISTORY.template(format, quiet=quiet)
+    if not human and not format:
+        template = template.replace("CreatedSince", "CreatedAt")
+    shown = [step(row, now=console.now, trunc=not no_trunc, human=human) for row in found]
+    console.say(HISTORY.render(template, shown), end="")

@@ -1,0 +1,193 @@
+"""The commands that Docker has not: look through an image's floors, check this machine, open the course."""
+
+import locale
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from labimg.cli.command import UsageError, command
+from labimg.cli.console import Console
+from labimg.cli.flags import BOOL, INT, STRING, Flag
+from labimg.errors import DockerError, NothingThere
+
+if TYPE_CHECKING:
+    from labimg.show.building import Building
+    from labimg.union import UnionView
+
+COURSE = "labimg-course"  # the folder that `labimg lab` makes
+
+
+@command(
+    "view",
+    synopsis="[OPTIONS] IMAGE [PATH]",
+    least=1,
+    most=2,
+    ours=True,
+    flags=(
+        Flag("bytes", "Show what each floor weighs: seen, shadowed, markers", BOOL, "b"),
+        Flag("floors", "Show the floors of the image, and no tree", BOOL, "f"),
+        Flag("layer", "Show what is seen from this floor (1 is the ground floor)", INT, "n"),
+        Flag("limit", "Fold folders until about so many lines remain; 0 folds none", INT, default=40),
+        Flag("trace", "Tell the life of this path, floor by floor"),
+    ),
+)  # fmt: skip
+def view(
+    console: Console, name: str, path: str = "", *, bytes: bool, floors: bool, layer: int, limit: int,
+    trace: str,
+) -> None:  # fmt: skip
+    """Show the union view of an image, and which floor provides each file"""
+    from labimg.show import text
+    from labimg.show.bytemap import weigh
+    from labimg.show.merged import merge
+
+    seen = console.engine.view(name)
+    building = _building(console, seen, name)
+    if path := path or trace:
+        console.say(_life(seen, building, path))
+    elif floors:
+        console.say(text.stack(building))
+    elif bytes:
+        console.say(text.ledger(weigh(seen, building=building)))
+    else:
+        console.say(text.tree(merge(seen, building=building, upto=layer or None), limit=limit))
+
+
+def _building(console: Console, seen: "UnionView", name: str) -> "Building":
+    """The floors of an image, or of a container with its own floor on top."""
+    from labimg.show.building import erect
+
+    try:
+        image = console.engine.image(name)
+        return erect(seen.layers, image.history, name=name, digest=console.engine.find(name))
+    except DockerError:
+        found = console.engine.inspect_container(name)
+        image = console.engine.image(found["Image"])
+        return erect(seen.layers, image.history, name=name, writable=True)
+
+
+def _life(seen: "UnionView", building: "Building", path: str) -> str:
+    """The biography of a path.
+
+    Raises:
+        NothingThere: no floor ever had it.
+    """
+    from labimg.show import story, text
+
+    whole = "/" + path.strip("/")
+    try:
+        return text.biography(story.biography(seen, whole, building=building))
+    except KeyError:
+        raise NothingThere(whole) from None
+
+
+class Check(NamedTuple):
+    """One thing the course needs, whether it is there, and what mends it."""
+
+    what: str
+    fine: bool
+    found: str
+    mend: str = ""
+
+
+def checks(root: Path) -> Iterator[Check]:
+    """What the course needs of this machine; `root` is the folder of the store."""
+    release = ".".join(map(str, sys.version_info[:3]))
+    yield Check("Python", sys.version_info >= (3, 11), release, "install Python 3.11 or newer")
+    yield Check("store", _writable(root), str(root), "set LABIMG_ROOT to a folder you may write to")
+    encoding = locale.getpreferredencoding(False).lower()
+    yield Check("locale", encoding.startswith("utf"), encoding, "set PYTHONUTF8=1")
+    parts = {"jupyterlab": "JupyterLab", "ipywidgets": "widgets", "anywidget": "union view"}
+    for module, what in parts.items():
+        there = find_spec(module) is not None
+        yield Check(what, there, module if there else "not installed", 'pip install "labimg[lab]"')
+    dot = shutil.which("dot") or (find_spec("graphviz_pure") and "graphviz-pure")
+    yield Check("graphs", bool(dot), str(dot or "no dot"), 'pip install "labimg[lab]", or install Graphviz')
+
+
+def _writable(root: Path) -> bool:
+    place = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return True
+    except OSError:
+        return False
+
+
+@command(
+    "registry serve",
+    synopsis="[OPTIONS]",
+    ours=True,
+    flags=(
+        Flag("host", "Address to listen on", STRING, default="127.0.0.1"),
+        Flag("password-stdin", "Take the password from stdin", BOOL),
+        Flag("port", "Port to listen on; 0 is any that is free", INT, "p", default=5000),
+        Flag("username", "Let in only who knows this name and its password", STRING, "u"),
+    ),
+)  # fmt: skip
+def registry(console: Console, *, host: str, password_stdin: bool, port: int, username: str) -> int:
+    """Serve a registry, to this machine unless told otherwise, until interrupted"""
+    if find_spec("waitress") is None:
+        console.warn('a registry needs waitress; this installs it: pip install "labimg[registry]"')
+        return 1
+    if bool(username) != password_stdin:
+        raise UsageError("--username and --password-stdin go together\n", code=125)
+    from labimg.cli import registryserver
+    from labimg.files import DiskFiles
+
+    secret = console.stdin.read().decode().rstrip("\r\n") if password_stdin else ""
+    served = registryserver.registry(
+        DiskFiles(console.root / "registry"), {username: secret} if username else None
+    )
+    server = registryserver.Server(served, host=host, port=port)
+    console.say(f"The registry is at {server.domain}; Ctrl-C ends it.")
+    console.stdout.flush()
+    server.run()
+    return 0
+
+
+@command("doctor", ours=True)
+def doctor(console: Console) -> int:
+    """Check that this machine has what the course needs"""
+    found = list(checks(console.root))
+    for check in found:
+        console.say(f"{'ok' if check.fine else '--':<4}{check.what:<12}{check.found}")
+        if not check.fine:
+            console.say(f"    {'':<12}mend: {check.mend}")
+    return int(not all(check.fine for check in found))
+
+
+@command("lab", synopsis="[FOLDER] [-- JUPYTERLAB OPTIONS]", ours=True)
+def lab(console: Console, *words: str) -> int:
+    """Put the course's notebooks into a folder and open them in JupyterLab"""
+    named = words[:1] if words and not words[0].startswith("-") else ()
+    folder, options = (*named, COURSE)[0], words[len(named) :]
+    place = Path(folder)
+    source = _notebooks()
+    if source is None:
+        console.warn("the course's notebooks are not part of this installation")
+        return 1
+    for notebook in sorted(source.rglob("*.ipynb")):
+        copy = place / notebook.relative_to(source)
+        if not copy.exists():  # what a student has written stays
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(notebook, copy)
+    if find_spec("jupyterlab") is None:
+        console.warn('JupyterLab is not installed; this installs it: pip install "labimg[lab]"')
+        return 1
+    console.say(f"The course is in {place}; JupyterLab opens it in a browser, Ctrl-C ends it.")
+    console.stdout.flush()
+    root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+    return subprocess.call([sys.executable, "-m", "jupyterlab", os.fspath(place), *root, *options])
+
+
+def _notebooks() -> Path | None:
+    """Where the notebooks lie: in the installed package, or beside it in the source tree."""
+    package = Path(__file__).parent.parent
+    places = (package / "course" / "notebooks", package.parent / "notebooks")
+    return next((place for place in places if any(place.glob("*.ipynb"))), None)

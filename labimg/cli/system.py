@@ -1,0 +1,234 @@
+"""The commands about the engine as a whole: df, prune, version, info."""
+
+import platform
+from collections.abc import Iterator, Sized
+
+from labimg.cli.command import command
+from labimg.cli.console import Console
+from labimg.cli.flags import BOOL, FILTER, Flag
+from labimg.cli.gotemplate import Row, Slice, Struct, Template, TemplateError
+from labimg.cli.objects import misread
+from labimg.cli.options import LIST_FORMAT, OBJECT_FORMAT, YES
+from labimg.cli.rows import (
+    BUILD_CACHE,
+    CONTAINER_USE,
+    CONTAINERS,
+    DISK_USE,
+    IMAGE_USE,
+    IMAGES,
+    VOLUMES,
+    container,
+    image,
+    image_names,
+)
+from labimg.cli.tables import Fields
+from labimg.cli.words import deleted, reclaimed
+from labimg.filters import Filters
+from labimg.listing import DiskUse
+from labimg.units import human_size
+
+SPEAKS = "28.2.2"  # the client whose words these are
+
+
+@command(
+    "system df",
+    synopsis="[OPTIONS]",
+    flags=(LIST_FORMAT, Flag("verbose", "Show detailed information on space usage", BOOL, "v")),
+)  # fmt: skip
+def df(console: Console, *, format: str, verbose: bool) -> None:
+    """Show docker disk usage"""
+    use = console.engine.df()
+    if not verbose:
+        console.say(DISK_USE.render(DISK_USE.template(format), _sums(use)), end="")
+        return
+    images = [
+        image(row, next(image_names(row, digests=False)), now=console.now, use=True) for row in use.images
+    ]
+    containers = [container(row, now=console.now) for row in use.containers]
+    if format and not format.startswith("table"):
+        listed = {
+            "Images": Slice(Row(IMAGES.type, row) for row in images),
+            "Containers": Slice(Row(CONTAINERS.type, row) for row in containers),
+            "Volumes": Slice(), "BuildCache": Slice(),
+        }  # fmt: skip
+        console.say(render(format, Struct("formatter.diskUsageContext", listed)))
+        return
+    console.say(
+        "Images space usage:\n",
+        IMAGES.render(IMAGE_USE, images),
+        "Containers space usage:\n",
+        CONTAINERS.render(CONTAINER_USE, containers),
+        "Local Volumes space usage:\n",
+        VOLUMES.render(VOLUMES.template(""), ()),
+        "Build cache usage: 0B\n",
+        BUILD_CACHE.render(BUILD_CACHE.template(""), ()),
+        end="",
+    )
+
+
+def _sums(use: DiskUse) -> Iterator[Fields]:
+    """The four lines of `docker system df`."""
+    active = [row for row in use.images if row.containers]
+    yield _sum("Images", use.layers, use.layers - use.used, use.images, active)
+    running = [row for row in use.containers if row.container.state.running]
+    yield _sum("Containers", use.written, use.idle, use.containers, running)
+    yield _sum("Local Volumes", 0, 0, (), ())
+    yield _sum("Build Cache", 0, 0, (), ())
+
+
+def _sum(kind: str, size: int, idle: int, total: Sized, active: Sized) -> Fields:
+    share = f" ({idle * 100 // size}%)" if size else ""
+    return {
+        "Type": lambda: kind,
+        "TotalCount": lambda: str(len(total)),
+        "Active": lambda: str(len(active)),
+        "Size": lambda: human_size(size),
+        "Reclaimable": lambda: human_size(idle) + share,
+    }
+
+
+@command(
+    "system prune",
+    synopsis="[OPTIONS]",
+    flags=(
+        Flag("all", "Remove all unused images not just dangling ones", BOOL, "a"),
+        Flag("filter", 'Provide filter values (e.g. "label=<key>=<value>")', FILTER),
+        YES,
+    ),
+)  # fmt: skip
+def prune(console: Console, *, all: bool, filter: Filters, force: bool) -> None:
+    """Remove unused data"""
+    if not force and not console.confirmed(_warning(filter, all=all)):
+        return
+    containers = console.engine.container_prune(filters=filter)
+    images = console.engine.image_prune(filters={**filter, "dangling": ["false" if all else "true"]})
+    if containers.ids:
+        console.say("Deleted Containers:", *containers.ids, "")
+    if images.records:
+        console.say(*deleted(images))
+    console.say(reclaimed(containers.reclaimed + images.reclaimed))
+
+
+def _warning(filters: Filters, *, all: bool) -> str:
+    lines = [
+        "WARNING! This will remove:",
+        "  - all stopped containers",
+        "  - all networks not used by at least one container",
+        f"  - all {'images without at least one container associated to them' if all else 'dangling images'}",
+        f"  - {'all' if all else 'unused'} build cache",
+        "",
+    ]
+    if filters:
+        lines.append("  Items to be pruned will be filtered with:")
+        lines += [f"  - {name}={value}" for name, values in sorted(filters.items()) for value in values]
+        lines.append("")
+    return "\n".join(lines)
+
+
+@command(
+    "builder prune",
+    flags=(
+        Flag("all", "Remove all unused build cache, not just dangling ones", BOOL, "a"),
+        Flag("filter", 'Provide filter values (e.g. "until=24h")', FILTER),
+        YES,
+    ),
+)  # fmt: skip
+def builder_prune(console: Console, *, all: bool, filter: Filters, force: bool) -> None:
+    """Remove build cache"""
+    warning = "WARNING! This will remove all {}build cache.".format("" if all else "dangling ")
+    if force or console.confirmed(warning):
+        console.say(reclaimed(0))  # the cache is made of images here, as the classic builder's is
+
+
+@command(
+    "system check",
+    synopsis="[OPTIONS]",
+    flags=(Flag("repair", "Free what a command that was killed has left behind", BOOL),),
+    ours=True,
+)  # fmt: skip
+def check(console: Console, *, repair: bool) -> int:
+    """Verify every digest and every link of the store"""
+    found = console.engine.system_check(repair=repair)
+    for problem in found:
+        end = f" ({'freed' if repair else '--repair frees it'})" if problem.orphan else ""
+        console.say(f"{problem}{end}")
+    if not found:
+        console.say("The store is sound.")
+    return int(any(not (problem.orphan and repair) for problem in found))
+
+
+def ours() -> str:
+    """The version of this package."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("labimg")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@command("version", synopsis="[OPTIONS]", flags=(OBJECT_FORMAT,))
+def version(console: Console, *, format: str) -> None:
+    """Show the Docker version information"""
+    system = {"Os": platform.system().lower(), "Arch": platform.machine()}
+    about = {"Version": ours(), "Speaks": SPEAKS, "Python": platform.python_version()} | system
+    if format:
+        both = {"Client": Struct("command.clientVersion", about), "Server": Struct("*types.Version", about)}
+        console.say(render(format, Struct("command.versionInfo", both), name="version"))
+        return
+    console.say(
+        "Client: labimg, which speaks as the docker client does",
+        f" Version:           {about['Version']}",
+        f" Speaks as Docker:  {SPEAKS}",
+        f" Python version:    {about['Python']}",
+        f" OS/Arch:           {about['Os']}/{about['Arch']}",
+        "",
+        "Server: labimg, an image engine for lessons in this very process; no Docker daemon is asked",
+        " Engine:",
+        f"  Version:          {about['Version']}",
+        f"  OS/Arch:          {about['Os']}/{about['Arch']}",
+    )
+
+
+@command("system info", "info", synopsis="[OPTIONS]", flags=(OBJECT_FORMAT,))
+def info(console: Console, *, format: str) -> None:
+    """Display system-wide information"""
+    states = [row.container.state.status for row in console.engine.ps(all=True)]
+    running, paused = states.count("running"), states.count("paused")
+    about = {
+        "Containers": len(states),
+        "ContainersRunning": running,
+        "ContainersPaused": paused,
+        "ContainersStopped": len(states) - running - paused,
+        "Images": len(console.engine.images(all=True)),
+        "ServerVersion": ours(),
+        "Driver": "overlay2",
+        "OperatingSystem": "labimg",
+        "OSType": "linux",
+    }
+    if format:
+        console.say(render(format, Struct("system.dockerInfo", about)))
+        return
+    console.say(
+        "Client: labimg",
+        f" Version:    {about['ServerVersion']}",
+        "",
+        "Server: labimg, an image engine for lessons in this very process",
+        f" Containers: {about['Containers']}",
+        f"  Running: {running}",
+        f"  Paused: {paused}",
+        f"  Stopped: {about['ContainersStopped']}",
+        f" Images: {about['Images']}",
+        f" Server Version: {about['ServerVersion']}",
+        " Storage Driver: overlay2",
+        " OSType: linux",
+    )
+
+
+def render(wanted: str, value: Struct, *, name: str = "") -> str:
+    """A struct through `--format`, where a template that is none ends with code 64."""
+    try:
+        template = Template("{{json .}}" if wanted == "json" else wanted, name=name)
+    except TemplateError as error:
+        raise misread(error) from None
+    return template.render(value)

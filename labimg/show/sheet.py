@@ -1,0 +1,120 @@
+"""Boards, questions and sessions as SVG."""
+
+from collections.abc import Iterator, Sequence
+
+from labimg.show import marks
+from labimg.show.board import LOST, OWN, Board, Row
+from labimg.show.names import amount, clip, harmless
+from labimg.show.svg import SHADED, Drawing, Element, breadth, code, el, page, room, words
+
+WIDTH, LINE, HEAD = 720.0, 26.0, 30.0
+BAR = 170.0  # pixels of the longest bar
+TONES = {"plain": marks.INK, "new": "#0a5f38", "gone": marks.ALARM, "quiet": marks.SOFT}
+GROUNDS = {"plain": marks.WASH, "new": "#e3f5ea", "gone": "#fdeaec", "quiet": marks.PAPER}
+
+
+def board(shown: Board, *more: Board) -> str:
+    """A board, row by row; others below it."""
+    parts = list(_drawn(shown, 0))
+    y = _height(shown)
+    for other in more:
+        parts.append(words(other.title, 0, y + 34, size=14, weight="600"))
+        parts += _drawn(other, y + 44)
+        y += 44 + _height(other)
+    note = "; ".join(filter(None, (", ".join(shown.legend), shown.note)))
+    said = " ".join(one.describe() for one in (shown, *more))
+    return page(
+        Drawing(WIDTH, y, tuple(parts)),
+        title=harmless(shown.title), description=said, heading=harmless(shown.title), note=note,
+    )  # fmt: skip
+
+
+def _height(shown: Board) -> float:
+    groups = sum(6 + HEAD * bool(group.title) for group in shown.groups)
+    return 24 + groups + LINE * len(shown.rows) + 20 * bool(shown.bars)
+
+
+def _drawn(shown: Board, y: float) -> Iterator[Element]:
+    """Its sentence, its groups, and what its bars mean."""
+    yield words(clip(harmless(shown.said), room(WIDTH, 10)), 0, y + 12, fill=marks.SOFT)
+    y += 24
+    barred = any(row.parts for row in shown.rows)
+    for group in shown.groups:
+        if group.title:
+            yield words(group.title, 0, y + 19, size=12.5, weight="600")
+            y += HEAD
+        for row in group.rows:
+            yield _row(row, y, shown.most, barred=barred)
+            y += LINE
+        y += 6
+    yield from _bars(shown, y)
+
+
+def _row(row: Row, y: float, most: int, *, barred: bool) -> Element:
+    """A sign, a floor's number, a name, a bar, bytes, and a note."""
+    tone = TONES[row.tone]
+    parts = [
+        el("title", row.said),
+        el("rect", x=0, y=y + 1, width=WIDTH, height=LINE - 2, rx=4, fill=GROUNDS[row.tone]),
+        words(row.sign, 14, y + 18, size=14, weight="700", fill=tone, anchor="middle"),
+    ]
+    x = 30.0
+    if row.number:
+        ground = marks.colour(row.number)
+        parts += [
+            el("rect", x=x, y=y + 5, width=22, height=16, rx=3, fill=ground),
+            words(str(row.number), x + 11, y + 17, size=11, weight="700", fill=marks.ink(ground),
+                  anchor="middle"),
+        ]  # fmt: skip
+        x += 32
+    right = WIDTH - 10 - (BAR if barred else 0)
+    size = "" if row.size is None else amount(row.size)
+    whole = right - x - (66 if size else 0)
+    name = clip(harmless(row.name), room(whole * 0.66 if row.note else whole, 12))
+    struck = {"strike": "line-through"} if row.sign == "−" and row.tone == "gone" else {}
+    parts.append(code(name, x, y + 17.5, fill=tone, **struck))
+    note_x = x + breadth(name, 12) + 14
+    space = right - note_x - (66 if size else 0)
+    if row.note and space > 30:
+        parts.append(words(clip(harmless(row.note), room(space, 10.3)), note_x, y + 17.5, size=11,
+                           fill=marks.SOFT))  # fmt: skip
+    parts.append(code(size, right, y + 17.5, size=11, anchor="end", fill=marks.SOFT))
+    return el("g", *parts, *_bar(row, right + 12, y, most))
+
+
+def _bar(row: Row, x: float, y: float, most: int) -> list[Element]:
+    drawn = []
+    for part in row.parts:
+        wide = (BAR - 14) * part.size / most
+        fill = marks.FLOORS[4] if part.kind == OWN else SHADED if part.kind == LOST else "#cfe4f5"
+        if part.size:
+            drawn.append(el("rect", x=x, y=y + 6, width=max(wide, 1.5), height=14, fill=fill,
+                            stroke=marks.FLOORS[4] if part.kind != LOST else marks.LINE))  # fmt: skip
+            x += max(wide, 1.5)
+    return drawn
+
+
+def _bars(shown: Board, y: float) -> list[Element]:
+    """What the parts of a bar mean."""
+    parts: list[Element] = []
+    x = 0.0
+    for kind, word in shown.bars.items():
+        fill = marks.FLOORS[4] if kind == OWN else SHADED if kind == LOST else "#cfe4f5"
+        parts.append(el("rect", x=x, y=y + 2, width=16, height=12, fill=fill, stroke=marks.FLOORS[4]))
+        parts.append(words(word, x + 22, y + 12.5, size=11, fill=marks.SOFT))
+        x += 22 + breadth(word, 11) + 20
+    return parts
+
+
+def lines(title: str, said: str, told: Sequence[tuple[str, str]]) -> str:
+    """Lines of a terminal or of a question, each with a tone: prompt, stdout, stderr, plain, soft, strong."""
+    looks: dict[str, dict[str, str | float]] = {
+        "prompt": {"weight": "700"}, "stdout": {}, "stderr": {"fill": marks.ALARM},
+        "soft": {"fill": marks.SOFT}, "strong": {"weight": "700"}, "plain": {},
+    }  # fmt: skip
+    parts = [
+        code(clip(harmless(line), room(WIDTH, 12)), 0, 14 + 18 * at, **looks[look])
+        for at, (look, line) in enumerate(told)
+    ]
+    drawing = Drawing(WIDTH, 18.0 * len(told) + 4, tuple(parts))
+    return page(drawing, title=title, description=said, heading=harmless(title))

@@ -1,0 +1,145 @@
+"""SVG written by hand: elements that escape whatever they are given.
+
+No script, no style sheet, no font from elsewhere, nothing that moves: the same bytes
+everywhere, and a page of its own (white, with a border), so that it reads on dark too.
+"""
+
+import html
+from dataclasses import dataclass
+
+from labimg.show.marks import FAINT, INK, LIT, PAPER, SOFT
+from labimg.show.names import columns, harmless
+
+SANS = "system-ui, Segoe UI, Roboto, Noto Sans, DejaVu Sans, sans-serif"
+MONO = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace"
+LETTER = 0.61  # width of a monospaced letter, in parts of its size
+
+Content = "Element | str"
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element: a tag, its attributes, and what is in it."""
+
+    tag: str
+    attributes: tuple[tuple[str, str], ...]
+    content: tuple["Element | str", ...]
+
+    def __str__(self) -> str:
+        told = "".join(f' {name}="{html.escape(harmless(value))}"' for name, value in self.attributes)
+        inside = "".join(
+            html.escape(harmless(part), quote=False) if isinstance(part, str) else str(part)
+            for part in self.content
+        )
+        return f"<{self.tag}{told}>{inside}</{self.tag}>" if inside else f"<{self.tag}{told}/>"
+
+
+def el(tag: str, *content: Element | str, **attributes: str | float) -> Element:
+    """An element; `font_size=12` is written `font-size="12"`, `None` is not for values.
+
+    >>> print(el("text", "a < b", x=1.50, font_size=12))
+    <text x="1.5" font-size="12">a &lt; b</text>
+    """
+    return Element(tag, tuple((_name(key), _value(value)) for key, value in attributes.items()), content)
+
+
+def _name(key: str) -> str:
+    return (
+        key.rstrip("_").replace("_", "-")
+        if key not in ("viewBox", "patternUnits", "patternTransform")
+        else key
+    )
+
+
+def _value(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn, and how much room it takes, in pixels."""
+
+    width: float
+    height: float
+    content: tuple[Element, ...]
+
+    def at(self, x: float, y: float) -> Element:
+        """The drawing, moved."""
+        return el("g", *self.content, transform=f"translate({_value(x)} {_value(y)})")
+
+
+def beside(left: Drawing, right: Drawing, *, gap: float = 28) -> Drawing:
+    """Two drawings in one, tops aligned."""
+    content = (left.at(0, 0), right.at(left.width + gap, 0))
+    return Drawing(left.width + gap + right.width, max(left.height, right.height), content)
+
+
+def page(drawing: Drawing, *, title: str, description: str, heading: str = "", note: str = "") -> str:
+    """A whole SVG: `drawing` on paper, with a title and a description for who cannot see it."""
+    edge, above = 16, 36 if heading else 16
+    width, height = drawing.width + 2 * edge, drawing.height + above + edge + (22 if note else 0)
+    parts = [
+        el("title", title),
+        el("desc", description),
+        HATCH,
+        el("rect", x=0.5, y=0.5, width=width - 1, height=height - 1, rx=8, fill=PAPER, stroke=FAINT),
+    ]
+    if heading:
+        parts.append(words(heading, edge, 25, size=14, weight="600"))
+    parts.append(drawing.at(edge, above))
+    if note:
+        parts.append(words(note, edge, height - 14, size=11, fill=SOFT))
+    return str(
+        el("svg", *parts, xmlns="http://www.w3.org/2000/svg", role="img", width=width, height=height,
+           viewBox=f"0 0 {_value(width)} {_value(height)}", font_family=SANS,
+           style="max-width:100%;height:auto")
+    )  # fmt: skip
+
+
+HATCH = el(
+    "defs",
+    el(
+        "pattern",
+        el("rect", width=5, height=5, fill=PAPER),
+        el("rect", width=1.6, height=5, fill=LIT),
+        id="labimg-shadowed",
+        width=5,
+        height=5,
+        patternUnits="userSpaceOnUse",
+        patternTransform="rotate(45)",
+    ),
+)
+SHADED = "url(#labimg-shadowed)"  # the fill of bytes that nobody sees
+
+
+def words(text: str, x: float, y: float, **look: str | float) -> Element:
+    """A line of running text; `look` may set size, fill, anchor, weight, strike."""
+    return el("text", text, x=x, y=y, **_letters(look))
+
+
+def code(text: str, x: float, y: float, **look: str | float) -> Element:
+    """A line as it is typed: monospaced, every blank kept, and its direction its own matter."""
+    kept = {"style": "white-space:pre"} if " ".join(text.split()) != text else {}
+    return el("text", text, x=x, y=y, font_family=MONO, unicode_bidi="isolate", **_letters(look), **kept)
+
+
+def _letters(look: dict[str, str | float]) -> dict[str, str | float]:
+    """The attributes of a text."""
+    full = {
+        "size": "font_size",
+        "anchor": "text_anchor",
+        "weight": "font_weight",
+        "strike": "text_decoration",
+    }
+    plain: dict[str, str | float] = {"size": 12, "fill": INK}
+    return {full.get(key, key): value for key, value in (plain | look).items()}
+
+
+def breadth(text: str, size: float) -> float:
+    """The width of `text` in pixels when typed in `size`."""
+    return columns(text) * size * LETTER
+
+
+def room(width: float, size: float) -> int:
+    """How many columns of typed text in `size` go into `width` pixels."""
+    return max(1, int(width / (size * LETTER)))

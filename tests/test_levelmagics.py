@@ -1,0 +1,131 @@
+"""Levels in a cell: begun, tried, undone, hinted at, answered and judged where one works."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("IPython", reason="the lab's extras are not installed")
+
+from IPython.core.interactiveshell import InteractiveShell
+
+import labimg
+from labimg.course import magics
+from labimg.show import magics as plain
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    patch = pytest.MonkeyPatch()
+    patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+    InteractiveShell.clear_instance()
+    shell: Any = InteractiveShell.instance(user_ns={})
+    shell.history_manager.enabled = False
+    yield shell
+    shell.history_manager.end_session()
+    InteractiveShell.clear_instance()
+    patch.undo()
+
+
+@pytest.fixture
+def run(
+    kernel: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Any]:
+    """Run a cell; give what it prints."""
+    monkeypatch.setenv("LABIMG_PROGRESS", str(tmp_path / "progress.json"))
+    monkeypatch.setenv("LABIMG_STATIC", "1")
+    kernel.user_ns.pop("lab", None)
+    labimg.load_ipython_extension(kernel)
+
+    def cell(text: str) -> str:
+        capsys.readouterr()
+        kernel.run_cell(text)
+        printed = capsys.readouterr()
+        told.errors = printed.err
+        return printed.out + printed.err
+
+    told: Any = cell
+    yield told
+    magics.unload(kernel)
+    plain.unload(kernel)
+
+
+def test_a_level_is_played_where_one_works(run: Any) -> None:
+    assert "busybox is gone (1.2)" in run("%level 07-E1")
+    assert "Nothing has been done yet" in run("%check")
+    assert "must force" in run("docker rmi busybox")
+    run("docker stop ticker\ndocker rm greeter ticker\ndocker rmi busybox")
+    assert run("%check").startswith("07-E1: correct")
+    assert "world 2 of 3" in run("%undo")
+    assert "Now it can go" in run("%check")
+    run("%redo")
+    assert "07-E1: correct" in run("%check")
+    assert "a new beginning" in run("%reset")
+    assert "ticker" in run("docker ps")
+    assert "3 of 3" in run("%progress")
+
+
+def test_hints_come_one_after_the_other_and_the_solution_is_shown(run: Any) -> None:
+    run("%level 07-E4")
+    assert "Hint 1 of 3" in run("%hint") and "Hint 2 of 3" in run("%hint")
+    assert "Hint 3 of 3" in run("%hint") and "Hint 3 of 3" in run("%hint")
+    assert run("%solution") == "docker image prune -f\n"
+
+
+def test_an_answer_from_a_cell_is_done_and_judged(run: Any) -> None:
+    told = run("%%answer 05-E2\ndocker tag shop:1.4 shop:stable\ndocker tag shop:1.4 ada/shop:1.4\n")
+    assert "$ docker tag shop:1.4 shop:stable" in told and "05-E2: correct" in told
+    assert "nobody does it in fewer" in told
+    assert "Step 2/2" in run("%%answer 04-E2\nFROM house\nCOPY page.html /www/index.html\n")
+    assert "02-E2: wrong kind" in run("%%answer 02-E2\nrw, rw, rw")
+
+
+def test_a_grade_cell_ends_in_one_plain_float_and_writes_nothing_to_stderr(run: Any) -> None:
+    run("%%answer 07-E4\ndocker image prune -f\n")
+    run("from labimg.course.score import score\nearned = score('07-E4')\nnothing = score('07-E1')")
+    space: Any = InteractiveShell.instance().user_ns
+    assert (space["earned"], space["nothing"]) == (2.0, 0.0)
+    assert type(space["earned"]) is float
+    assert run.errors == ""
+
+
+def test_a_prediction_is_sealed_and_then_revealed(run: Any) -> None:
+    assert "first predict" in run("%level 05-E5\n%reveal")
+    assert "05-E5: correct" not in run("%%answer 05-E5\n{'rows': 4, 'same': False, 'nameless': 1}")
+    told = run("%reveal")
+    assert "Your answer is sealed: " in told and "Successfully tagged shop:latest" in told
+
+
+def test_what_is_no_level_is_said_in_one_line(run: Any) -> None:
+    assert run("%check") == "labimg: begin with a level: %level 00-E1\n"
+    assert "there is no level 07-E9; there are 07-E1" in run("%level 07-E9")
+
+
+def test_reset_with_options_is_still_the_notebooks_own(run: Any) -> None:
+    run("%level 07-E1\nkept = 1")
+    run("%reset -f")
+    assert "NameError" in run("kept")
+
+
+def test_the_panel_has_a_button_for_everything(
+    run: Any, monkeypatch: pytest.MonkeyPatch, kernel: Any
+) -> None:
+    pytest.importorskip("ipywidgets", reason="the lab's extras are not installed")
+    monkeypatch.setenv("LABIMG_STATIC", "")
+    run("%level 00-E1")
+    panel = kernel.labimg_levels._panel
+    named = {button.description: button for button in panel._buttons}
+    assert set(named) == {"Check", "Hint", "Undo", "Redo", "Reset", "Solution"}
+    assert all(button.tooltip for button in named.values())
+    assert "my-first" in panel._goal.value and "my-first" not in panel._here.value
+    named["Hint"].click()
+    assert "Hint 1 of 3" in panel._said.value and "aria-live='polite'" in panel._said.value
+    run("docker pull busybox\ndocker tag busybox my-first")
+    assert "✓ my-first is the same image" in panel._criteria.value and "my-first" in panel._here.value
+    named["Undo"].click()
+    assert "✗ my-first is the same image" in panel._criteria.value
+    run("%level 11-E1")
+    assert {button.description for button in kernel.labimg_levels._panel._buttons} == {
+        "Check", "Undo", "Redo", "Reset",
+    }  # fmt: skip
