@@ -9,7 +9,8 @@ JOBS   ?= 2
 EXTRAS := lab,registry,test,dev
 STAMP  := $(VENV)/.stamp
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --root-user-action=ignore
-DEBIAN := docker.io busybox-static skopeo umoci docker-registry graphviz chromium fonts-dejavu-core fonts-liberation
+DEBIAN := docker.io busybox-static skopeo umoci podman buildah docker-registry \
+  golang-github-opencontainers-image-spec-dev graphviz chromium fonts-dejavu-core fonts-liberation
 
 .DEFAULT_GOAL := help
 .PHONY: setup lab test check judge judge-deps bench fuzz notebooks clean help
@@ -24,8 +25,7 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 lab: setup  ## open JupyterLab on the course (LAB_ARGS="--no-browser --port 8899")
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --allow-root --LabApp.news_url=None \
-	  --LabApp.default_url=/lab/tree/notebooks/00-start.ipynb $(LAB_ARGS)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/labimg lab -- $(LAB_ARGS)
 
 # nbgrader looks for its own parts on the PATH
 test judge: export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -40,7 +40,7 @@ check: setup  ## lint, types, and the laws of the house
 	@$(BIN)/python -m pytest -q tests/test_house.py
 
 judge: setup  ## run only the judges: the real thing beside ours (needs root and `make judge-deps`)
-	@$(BIN)/python -m pytest -m judge $(ARGS) tests
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m judge $(ARGS) tests
 
 judge-deps: setup  ## install what the judges need and pip cannot bring (Debian, as root)
 	@dpkg -s $(DEBIAN) >/dev/null 2>&1 || { apt-get update -qq && \

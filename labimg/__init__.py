@@ -2,10 +2,10 @@
 
 Read it floor by floor; each knows only those below it.
 
-    words     errors quote digest reference gojson units glob ignore filters
-    nouns     entry layer changes tarstream union overlay branch spec image dockerfile
-    shelves   files layers images tags containers store
-    verbs     container shell build remove archive registry remote seeds
+    words     errors go digest reference units ignore filters clock late
+    nouns     entry layer changes tarstream compression union spec image dockerfile
+    shelves   files layers images tags containers volumes logins store check
+    verbs     remove container listing shell build archive registry remote seeds
     door      engine
     skins     cli show course
 

@@ -10,10 +10,9 @@ damage nothing counts as an orphan: perhaps only the way to it is broken.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from labimg import containers, images, layers, tags
+from labimg import containers, images, layers, tags, volumes
 from labimg.containers import Container
 from labimg.digest import ChainID, ImageID, chain_id
 from labimg.entry import Entry
@@ -28,8 +27,7 @@ T = TypeVar("T")
 MISREAD = (DockerError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is not as it should be."""
 
     path: str  # in the store: the file, or the folder whose files do not fit each other
@@ -67,6 +65,7 @@ class _Check:
     def __init__(self, store: Store) -> None:
         self.files = store.files
         self.store = Store(store.files, store.name)
+        self.summaries = self.store.images.summaries()
         self.problems: dict[str, Problem] = {}
         self.tops: dict[ImageID, ChainID | None] = {}  # of the images that can be read
 
@@ -75,6 +74,8 @@ class _Check:
         if isinstance(self.files, DiskFiles):
             for path in self.files.damaged():
                 self.tell(path, "its bytes are not those that were written")
+        if self.files.exists(images.SUMMARIES) and not self.summaries:
+            self.tell(images.SUMMARIES, "its bytes are not those that were written")
         self._names()
         held: set[ChainID] = set()
         for image_id in self.store.images.all():
@@ -83,6 +84,9 @@ class _Check:
         for container_id in self.files.children(containers.SHELF):
             if self.store.containers.has(container_id):
                 held.update(self._container(container_id, folders))
+        for name in self.store.volumes.all():
+            place = f"{volumes.SHELF}/{name}/_data.tar"
+            self.attempt(place, lambda name=name: self.store.volumes.entries(name))  # type: ignore[misc]
         for chain in self.store.layers.all():
             folder = self._layer(chain)
             if chain in held:
@@ -121,6 +125,9 @@ class _Check:
         for chain in chains:
             if not self.store.layers.has(chain):
                 self.tell(path, f"its layer {chain} is not there")
+        summary = self.summaries.get(image_id)
+        if summary and summary != self.attempt(path, lambda: self.store.summary(image_id)):
+            self.tell(images.SUMMARIES, f"says of {image_id} what it is not")
         parent = f"{images.METADATA}/{image_id.hex}/parent"
         below = self.attempt(parent, lambda: self.store.images.parent(image_id))
         if below and not self.store.images.has(below):
@@ -135,6 +142,9 @@ class _Check:
             return set()
         folders.add(found.mount_id)
         self._mount(path, found)
+        for name in found.mounts.values():
+            if not self.store.volumes.has(name):
+                self.tell(path, f"its volume {name} is not there")
         self.attempt(f"overlay2/{found.mount_id}/layer.tar", lambda: self.store.containers.upper(found))
         log = f"{containers.SHELF}/{container_id}/{container_id}-json.log"
         self.attempt(log, lambda: self.store.containers.logged(found))
@@ -196,6 +206,7 @@ class _Check:
         known = set(filter(self.store.containers.has, self.files.children(containers.SHELF)))
         self._strays(containers.SHELF, known, "a container that was not finished")
         self._strays(containers.MOUNTS, known, "of a container that is not there")
+        self._strays(volumes.SHELF, set(self.store.volumes.all()), "a volume that was not finished")
         self._strays("overlay2", folders, "bytes of nothing that anybody holds")
         if isinstance(self.files, DiskFiles):
             for path in self.files.leftovers():

@@ -10,16 +10,17 @@ overlay2/<mount-id>/layer.tar                      its writable layer
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
-from labimg import gojson, tarstream
+from labimg import tarstream
 from labimg.digest import ChainID, ImageID
-from labimg.entry import Entry
+from labimg.entry import Bytes, Entry
 from labimg.files import Files
-from labimg.layers import StoredTar, drop_contents
+from labimg.go import gojson
+from labimg.layers import drop_contents
 from labimg.spec import NEVER, RunConfig
 
 SHELF = "containers"
@@ -28,8 +29,7 @@ MOUNTS = "image/overlay2/layerdb/mounts"
 Status = Literal["created", "running", "paused", "exited", "dead"]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """How a container does."""
 
     status: Status = "created"
@@ -37,6 +37,7 @@ class State:
     error: str = ""
     started_at: str = NEVER  # RFC 3339
     finished_at: str = NEVER  # RFC 3339
+    health: str = ""  # of one whose health is checked: starting, healthy or unhealthy
 
     @property
     def running(self) -> bool:
@@ -44,8 +45,7 @@ class State:
         return self.status in ("running", "paused")
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """A container: an image to stand on, a command, a state, and a writable layer of its own."""
 
     id: str  # 64 hex digits
@@ -56,22 +56,39 @@ class Container:
     args: tuple[str, ...]
     config: RunConfig
     state: State = State()
-    auto_remove: bool = False
     mount_id: str = ""
-    host_config: dict[str, Any] = field(default_factory=dict)
+    host_config: Mapping[str, Any] = MappingProxyType({})
+    ports: Mapping[str, Any] = MappingProxyType({})  # while it runs: "80/tcp" -> where it is published
+    mounts: Mapping[str, str] = MappingProxyType({})  # "/data" -> the volume that is mounted there
 
     @property
     def short(self) -> str:
         """The first 12 digits of its ID."""
         return self.id[:12]
 
+    @property
+    def auto_remove(self) -> bool:
+        """Is it to go when it ends (`--rm`)?"""
+        return bool(self.host_config.get("AutoRemove"))
+
+    @property
+    def network(self) -> str:
+        """The network it was made for."""
+        mode = str(self.host_config.get("NetworkMode", "default"))
+        return "bridge" if mode == "default" else mode
+
     def but(self, **state: Any) -> "Container":
-        """The same container in another state."""
-        return replace(self, state=replace(self.state, **state))
+        """The same container in another state.
+
+        One that has ended publishes no port; one whose health nobody can look after is unhealthy.
+        """
+        after = self.state._replace(**state)
+        if after.health and after.status != "running":
+            after = after._replace(health="unhealthy")
+        return self._replace(state=after, ports=self.ports if after.running else {})
 
 
-@dataclass(frozen=True, slots=True)
-class Upper:
+class Upper(NamedTuple):
     """The writable layer of a container, as the uppermost floor of its view."""
 
     entries: tuple[Entry, ...]
@@ -124,12 +141,12 @@ class Containers:
     def upper(self, container: Container) -> tuple[Entry, ...]:
         """What it has written so far: the entries of its writable layer."""
         try:
-            tar = self._files.open(place := f"overlay2/{container.mount_id}/layer.tar")
+            tar = self._files.read(f"overlay2/{container.mount_id}/layer.tar")
         except FileNotFoundError:
             return ()
-        source = StoredTar(self._files, place)
-        with tar:
-            return tuple(entry._replace(source=source) for entry in tarstream.read(tar, skipping=True))
+        source = Bytes(tar)  # held, as unlike an image's layer it may be written anew while one reads
+        entries = tarstream.read(io.BytesIO(tar), skipping=True)
+        return tuple(entry._replace(source=source) for entry in entries)
 
     def write(self, container: Container, upper: Iterable[Entry]) -> None:
         """Keep `upper` as its writable layer."""
@@ -155,7 +172,7 @@ class Containers:
 
 
 def _document(container: Container) -> dict[str, Any]:
-    state = asdict(container.state)
+    state = container.state._asdict()
     return {
         "ID": container.id,
         "Created": container.created,
@@ -166,19 +183,25 @@ def _document(container: Container) -> dict[str, Any]:
         "Image": container.image,
         "Name": "/" + container.name,
         "Driver": "overlay2",
-        "HostConfig": container.host_config | {"AutoRemove": container.auto_remove},
+        "HostConfig": dict(container.host_config),
         "MountID": container.mount_id,
+        "MountPoints": {
+            path: {"Destination": path, "RW": True, "Name": name, "Driver": "local", "Type": "volume"}
+            for path, name in container.mounts.items()
+        },
+        "NetworkSettings": {"Ports": dict(container.ports)},
     }
 
 
 def _parse(document: dict[str, Any]) -> Container:
-    state = {field.name: document["State"][_key(field.name)] for field in fields(State)}
-    host_config = dict(document["HostConfig"])
-    auto_remove = host_config.pop("AutoRemove")
+    told = document["State"]
+    state = {name: told[_key(name)] for name in State._fields if _key(name) in told}
     return Container(
         document["ID"], document["Name"][1:], document["Created"], ImageID(document["Image"]),
         document["Path"], tuple(document["Args"]), RunConfig.parse(document["Config"]),
-        State(**state), auto_remove, document["MountID"], host_config,
+        State(**state), document["MountID"], document["HostConfig"],
+        document.get("NetworkSettings", {}).get("Ports", {}),
+        {path: mount["Name"] for path, mount in document.get("MountPoints", {}).items()},
     )  # fmt: skip
 
 

@@ -10,14 +10,19 @@ Spec: https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#dig
 and config.md#layer-chainid.
 """
 
-import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
-_WRITTEN = re.compile(r"sha256:[0-9a-f]{64}")
+from labimg.late import late
+
+if TYPE_CHECKING:
+    import hashlib
+else:
+    hashlib = late("hashlib")
+
+_DIGITS = "0123456789abcdef"
 
 
 class Digest(str):
@@ -37,7 +42,7 @@ class Digest(str):
         Raises:
             ValueError: not "sha256:" and 64 lower-case hex digits.
         """
-        if not _WRITTEN.fullmatch(text):
+        if len(text) != 71 or text[:7] != "sha256:" or text[7:].strip(_DIGITS):
             raise ValueError(f"not a sha256 digest: {text!r}")
         return cls(text)
 

@@ -6,42 +6,38 @@ something to tell while it works tells it to `report`.  Nothing is printed.
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from labimg import listing, units
+from labimg import errors, units
 from labimg.clock import LabClock
-from labimg.containers import Upper
-from labimg.errors import AmbiguousTag, DockerError, StartOfPaused
 from labimg.files import DiskFiles, MemoryFiles
 from labimg.late import late
 from labimg.logins import Logins
 from labimg.reference import HUB, Reference
-from labimg.spec import RunConfig
 from labimg.store import Store
-from labimg.union import UnionView
 
 if TYPE_CHECKING:
-    from labimg import archive, build, check, container, inspect, remote, remove
+    from labimg import archive, build, check, container, containers, listing, remote, remove, spec, union
     from labimg.build import BuildOptions, Context
     from labimg.changes import Change
-    from labimg.container import Exit, Out, Run, Runner
+    from labimg.container import Exit, Out, PrunedContainers, Run, Runner
     from labimg.containers import Container
     from labimg.digest import ImageID, ManifestID
     from labimg.entry import Entry, Stream
     from labimg.files import Files
     from labimg.filters import Filters
     from labimg.image import Image
+    from labimg.listing import inspect
     from labimg.remote import Found, Login, Transport
-    from labimg.spec import Document
-    from labimg.union import Floor
+    from labimg.union import Floor, UnionView
 else:
-    rooms = "archive build check container inspect remote remove".split()
-    archive, build, check, container, inspect, remote, remove = (late(f"labimg.{room}") for room in rooms)
+    rooms = "archive build check container containers listing listing.inspect remote remove spec union"
+    archive, build, check, container, containers, listing, inspect, remote, remove, spec, union = (
+        late(f"labimg.{room}") for room in rooms.split()
+    )
 
 Clock = Callable[[], int]  # ns since the epoch
 Chance = Callable[[int], bytes]  # that many random bytes
@@ -78,7 +74,7 @@ class Engine:
         return cls(MemoryFiles(), clock=LabClock(), chance=random.Random(seed).randbytes)
 
     @classmethod
-    def disk(cls, root: Path, **how: Any) -> Engine:
+    def disk(cls, root: str | os.PathLike[str], **how: Any) -> Engine:
         """An engine on a folder of the disk."""
         return cls(DiskFiles(root), **how)
 
@@ -94,10 +90,7 @@ class Engine:
         return units.rfc3339nano(self.clock())
 
     def runner(self, patience: float = 10) -> Runner:
-        """What runs commands, and takes one that sleeps for `patience` seconds for one that would go on.
-
-        The teaching shell, unless another was given.
-        """
+        """What runs commands; one that sleeps for `patience` seconds it takes for one that would go on."""
         from labimg.shell import Shell
 
         return self._runner or Shell(patience)
@@ -117,12 +110,12 @@ class Engine:
         layers: list[Floor]
         try:
             found = self.store.container(name)
-        except DockerError:
+        except errors.DockerError:
             layers = [*self.store.layers.stack(self.image(name).top)]
         else:
             layers = [*self.store.layers.stack(self.store.containers.top(found))]
-            layers.append(Upper(self.store.containers.upper(found)))
-        return UnionView(layers[:upto])
+            layers.append(containers.Upper(self.store.containers.upper(found)))
+        return union.UnionView(layers[:upto])
 
     def images(
         self, name: str = "", *, filters: Filters | None = None, all: bool = False
@@ -134,11 +127,11 @@ class Engine:
         """The steps of an image, newest first."""
         return listing.history(self.store, self.find(name))
 
-    def inspect_image(self, name: str) -> Document:
+    def inspect_image(self, name: str) -> spec.Document:
         """Docker's document about an image."""
         return inspect.image(self.store, self.find(name))
 
-    def inspect_container(self, name: str) -> Document:
+    def inspect_container(self, name: str) -> spec.Document:
         """Docker's document about a container."""
         return inspect.container(self.store, self.store.container(name))
 
@@ -165,9 +158,9 @@ class Engine:
             image_id = self.find(source)
             self._tag(image_id, Reference.parse(target))
 
-    def _tag(self, image_id: ImageID, reference: Reference) -> None:
+    def _tag(self, image_id: ImageID, reference: Reference, side: errors.Side = "daemon") -> None:
         if reference.familiar_name == "sha256":
-            raise AmbiguousTag
+            raise errors.AmbiguousTag().said_by(side)
         self.store.tags.set(reference.tagged, image_id)
         self.store.images.touch(image_id, self.now())
 
@@ -175,6 +168,11 @@ class Engine:
         """Remove an image, or one name of it."""
         with self.files.lock():
             return remove.rmi(self.store, name, force=force, prune=prune)
+
+    def rmi_each(self, names: Sequence[str], **how: bool) -> list[list[remove.Removed] | errors.DockerError]:
+        """Remove images or names as `rmi` does; tell of each what went, or why nothing did."""
+        with self.files.lock():
+            return remove.rmi_each(self.store, names, **how)
 
     def image_prune(self, *, filters: Filters | None = None) -> remove.Pruned:
         """Remove the images that dangle, or with `dangling=false` all without a container."""
@@ -185,14 +183,14 @@ class Engine:
 
     def build(self, context: Context, *, options: BuildOptions) -> ImageID:
         """Build an image from a Dockerfile, telling each step."""
-        targets = [Reference.parse(tag).tagged for tag in options.tags]
+        targets = list(dict.fromkeys(Reference.parse(tag).tagged for tag in options.tags))
         world = build.World(
-            self.store, lambda: self.runner(math.inf), self.clock, self.now, self.report, self._pulled
+            self.store, lambda: self.runner(float("inf")), self.clock, self.now, self.report, self._pulled
         )
         with self.files.lock():
             image_id = build.build(world, context, options)
             for target in targets:
-                self._tag(image_id, target)
+                self._tag(image_id, target, "stream")
                 self.report(build.events.Tagged(target.familiar))
             return image_id
 
@@ -223,7 +221,7 @@ class Engine:
         """Make an image with one layer of a flat tar."""
         with self.files.lock():
             target = Reference.parse(reference) if reference else None
-            config = build.configured(RunConfig(), changes) if changes else RunConfig()
+            config = build.configured(spec.RunConfig(), changes) if changes else spec.RunConfig()
             image_id = archive.import_(
                 self.store, stream, config, message=message, now=self.now(), system=platform
             )
@@ -233,9 +231,11 @@ class Engine:
 
     # Archives.
 
-    def save(self, names: Sequence[str], out: BinaryIO, *, layout: archive.Layout = "oci") -> None:
-        """Write images into one tar."""
-        archive.save(self.store, names, out, layout=layout)
+    def save(
+        self, names: Sequence[str], out: BinaryIO, *, layout: archive.Layout = "oci", compress: bool = False
+    ) -> None:
+        """Write images into one tar, their layers gzipped if told to `compress`."""
+        archive.save(self.store, names, out, layout=layout, compress=compress, lanes=os.cpu_count() or 1)
 
     def load(self, stream: Stream) -> list[archive.Record]:
         """Take in the images of an archive."""
@@ -251,27 +251,27 @@ class Engine:
     def create(self, image: str, run: Run) -> Container:
         """Make a container on an image."""
         with self.files.lock():
-            return container.create(self.store, self.find(image), image, run, now=self.now())
+            return container.create(self.store, image, run, now=self.now())
 
-    def start(self, name: str, *, out: Out, stdin: bytes = b"") -> Container:
-        """Run a container's command; one that runs already goes on."""
+    def start(self, name: str, *, out: Out, stdin: bytes | None = None) -> Container:
+        """Run a container's command, with `stdin` if one is attached; one that runs already goes on."""
         with self.files.lock():
             found = self.store.container(name)
             if found.state.status == "paused":
-                raise StartOfPaused
+                raise errors.StartOfPaused
             if found.state.running:
                 return found
             return container.start(
                 self.store, found, self.runner(), out=out, clock=self.clock, stamp=self.now, stdin=stdin
             )
 
-    def stop(self, name: str) -> Container:
-        """End a running container as SIGTERM and then SIGKILL would; one that does not run stays so."""
+    def stop(self, name: str, signal: str = "") -> Container:
+        """End a running container by its stop signal, else by KILL; one that does not run stays so."""
         with self.files.lock():
-            return container.stop(self.store, self.store.container(name), now=self.now())
+            return container.stop(self.store, self.store.container(name), signal, now=self.now())
 
     def kill(self, name: str, signal: int = 9) -> Container:
-        """End a running container by a signal."""
+        """Send a running container a signal, which may end it."""
         with self.files.lock():
             return container.kill(self.store, self.store.container(name), name, signal, now=self.now())
 
@@ -290,15 +290,15 @@ class Engine:
         with self.files.lock():
             container.rename(self.store, self.store.container(name), wanted)
 
-    def rm(self, name: str, *, force: bool = False) -> None:
-        """Remove a container with all it has written; a running one only by force."""
+    def rm(self, name: str, *, force: bool = False, volumes: bool = False) -> None:
+        """Remove a container with all it has written, but for its volumes; a running one only by force."""
         with self.files.lock():
-            container.remove(self.store, self.store.container(name), force=force)
+            container.remove(self.store, self.store.container(name), force=force, volumes=volumes)
 
-    def container_prune(self, *, filters: Filters | None = None) -> container.PrunedContainers:
-        """Remove the containers that do not run."""
+    def container_prune(self, *, filters: Filters | None = None, volumes: bool = False) -> PrunedContainers:
+        """Remove the containers that do not run, and then the `volumes` that none has."""
         with self.files.lock():
-            return container.prune(self.store, filters or {}, self.clock())
+            return container.prune(self.store, filters or {}, self.clock(), volumes=volumes)
 
     def diff(self, name: str) -> list[Change]:
         """What a container has changed."""
@@ -315,7 +315,7 @@ class Engine:
         """Run one more command in a running container."""
         with self.files.lock():
             return container.execute(
-                self.store, container.running(self.store.container(name)), argv, self.runner(), out=out,
+                self.store, container.running(self.store.container(name), name), argv, self.runner(), out=out,
                 clock=self.clock, env=env, user=user, cwd=cwd, stdin=stdin,
             )  # fmt: skip
 
@@ -342,8 +342,8 @@ class Engine:
         if self._transport:
             return self._transport(domain)
         if domain == HUB:
-            from labimg.hub import hub
             from labimg.remote import Here
+            from labimg.seeds.hub import hub
 
             return Here(hub(self.files))
         from labimg.remote.http import Http
@@ -373,17 +373,16 @@ class Engine:
 
     def push(self, name: str, *, every: bool = False) -> list[ManifestID]:
         """Send an image, under its name, to the registry the name leads to."""
-        reference = Reference.parse(name)
-        there = self.transport(reference.domain)
-        return remote.push(self.store, reference, there, every=every, **self._asked(reference.domain))
+        at = Reference.parse(name)
+        return remote.push(self.store, at, self.transport(at.domain), every=every, **self._asked(at.domain))
 
     def search(self, term: str, *, limit: int = 25, filters: Filters | None = None) -> list[Found]:
         """The repositories of a registry that `term` fits."""
         from labimg.remote.search import index, search
 
         domain = index(term)[0]
-        login = self._login(domain)
-        return search(term, self.transport(domain), limit=limit, filters=filters, login=login)
+        login, there = self._login(domain), self.transport(domain)
+        return search(term, there, limit=limit, filters=filters, login=login)
 
     def login(self, domain: str, login: Login) -> None:
         """Show a name and password to a registry, and keep them if it takes them."""

@@ -8,7 +8,6 @@ Spec: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#whiteout
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 Kind = Literal["file", "dir", "symlink", "link", "char", "block", "fifo"]
@@ -33,8 +32,7 @@ class Stream(Protocol):
         """The next `size` bytes, fewer only at the end; all that is left, if `size` is negative."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bytes:
+class Bytes(NamedTuple):
     """A source that is simply these bytes."""
 
     data: bytes
@@ -44,11 +42,11 @@ class Bytes:
         return self.data[offset : offset + size]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Copied:
     """The bytes of a file that was copied up: the same ones, and a file of its own."""
 
-    original: Source
+    def __init__(self, original: Source) -> None:
+        self.original = original
 
     def read(self, offset: int, size: int) -> bytes:
         """`size` bytes from `offset`."""

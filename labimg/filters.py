@@ -6,7 +6,7 @@ Of most filters several values mean "any of them"; of `label` they mean "all of 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from labimg.errors import InvalidFilter, InvalidFilterValue, ManyTimes, NotANumber
+from labimg import errors
 
 Filters = Mapping[str, Sequence[str]]
 
@@ -18,7 +18,7 @@ def known(filters: Filters, names: Iterable[str]) -> None:
         InvalidFilter: it is not.
     """
     for name in sorted(set(filters) - set(names)):
-        raise InvalidFilter(name)
+        raise errors.InvalidFilter(name)
 
 
 def truth(filters: Filters, name: str, *, strict: bool = True) -> bool | None:
@@ -37,7 +37,7 @@ def truth(filters: Filters, name: str, *, strict: bool = True) -> bool | None:
         return False
     if any(value in yes for value in values):
         return True
-    raise InvalidFilterValue(name, " ".join(values))
+    raise errors.InvalidFilterValue(name, " ".join(values))
 
 
 def number(text: str) -> int:
@@ -47,14 +47,16 @@ def number(text: str) -> int:
         NotANumber: it is none, or needs more than 64 bits.
     """
     if not re.fullmatch(r"[+-]?[0-9]+", text):
-        raise NotANumber(text, "Atoi")
+        raise errors.NotANumber(text, "Atoi")
     if not -(1 << 63) <= int(text) < 1 << 63:
-        raise NotANumber(text, "Atoi", "value out of range")
+        raise errors.NotANumber(text, "Atoi", "value out of range")
     return int(text)
 
 
 def labelled(filters: Filters, labels: Mapping[str, str] | None) -> bool:
     """Do `labels` have all that `label` asks for, and nothing that `label!` does?"""
+    if not filters:
+        return True
     labels = labels or {}
 
     def has(wanted: str) -> bool:
@@ -72,5 +74,5 @@ def until(filters: Filters) -> str | None:
     """
     values = filters.get("until", ())
     if len(values) > 1:
-        raise ManyTimes
+        raise errors.ManyTimes
     return values[0] if values else None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from labimg.errors import BadContext, BadExclusion, DockerError
-from labimg.glob import piece_at
+from labimg.go.glob import piece_at
 
 
 class Ignore:

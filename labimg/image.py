@@ -1,18 +1,22 @@
 """An image: the raw bytes of its config, which name it, and what they say."""
 
-from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from labimg.digest import ChainID, DiffID, ImageID, chain_ids
 from labimg.spec import VERSION, History, ImageDocument, RunConfig
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """A read-only template: config bytes that are never encoded again, since they are the ID."""
 
     raw: bytes
-    document: ImageDocument = field(compare=False)
+    document: ImageDocument
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Image) and self.raw == other.raw
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
 
     @classmethod
     def parse(cls, raw: bytes) -> Self:
@@ -52,7 +56,7 @@ class Image:
 
     def but(self, **changes: Any) -> "Image":
         """Another image: this one's document with `changes`."""
-        return Image.of(replace(self.document, **changes))
+        return Image.of(self.document._replace(**changes))
 
 
 def child(

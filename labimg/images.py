@@ -3,17 +3,32 @@
 content/sha256/<image ID>                 the config, byte for byte
 metadata/sha256/<image ID>/parent         the image it was built upon, if that was built here
 lastUpdated    when it last got a name
+summaries                                 what a list tells of each image, once there are many
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from labimg import errors
 from labimg.digest import ImageID
-from labimg.errors import NoSuchImage
 from labimg.files import Files
-from labimg.image import Image
+
+if TYPE_CHECKING:
+    from labimg.image import Image
 
 CONTENT = "image/overlay2/imagedb/content/sha256"
 METADATA = "image/overlay2/imagedb/metadata/sha256"
+SUMMARIES = "image/overlay2/imagedb/summaries"
+
+
+class Summary(NamedTuple):
+    """What a list tells of an image; it follows from the image's ID, and so never changes."""
+
+    created: int  # ns since the epoch
+    size: int  # bytes of its layers
+    labels: dict[str, str]
 
 
 class Images:
@@ -40,12 +55,14 @@ class Images:
         Raises:
             NoSuchImage: it is not on the shelf.
         """
+        from labimg.image import Image
+
         if image_id in self._known and self.has(image_id):
             return self._known[image_id]
         try:
             raw = self._files.read(f"{CONTENT}/{image_id.hex}")
         except FileNotFoundError:
-            raise NoSuchImage(image_id) from None
+            raise errors.NoSuchImage(image_id) from None
         return self._known.setdefault(image_id, Image.parse(raw))
 
     def everything(self) -> dict[ImageID, Image]:
@@ -69,13 +86,35 @@ class Images:
 
     def parents(self) -> dict[ImageID, ImageID]:
         """Each image with such a link, and where it leads."""
-        known = set(self.all())
         told = (ImageID.from_hex(name) for name in self._files.children(METADATA) if len(name) == 64)
-        return {child: parent for child in told if child in known and (parent := self.parent(child))}
+        return {child: parent for child in told if (parent := self.parent(child)) and self.has(child)}
 
     def orphan(self, image_id: ImageID) -> None:
         """Forget what it was built upon."""
         self._files.delete(f"{METADATA}/{image_id.hex}/parent")
+
+    def summaries(self) -> dict[str, Summary]:
+        """The summaries that were kept, by image ID; what cannot be read counts as not kept."""
+        if not self._files.exists(SUMMARIES):
+            return {}
+        import json
+        from zlib import crc32
+
+        try:
+            seal, _, text = self._files.read(SUMMARIES).partition(b"\n")
+            kept = json.loads(text) if seal == b"%08x" % crc32(text) else {}
+            return {key: Summary(*told) for key, told in kept.items() if _sound(*told)}
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+            return {}
+
+    def summarize(self, summaries: Mapping[ImageID, Summary]) -> None:
+        """Keep `summaries`, and no others; who only reads may do it too, so it brings its own seal."""
+        import json
+        from zlib import crc32
+
+        text = json.dumps(summaries, separators=(",", ":")).encode()
+        with self._files.create(SUMMARIES) as file:
+            file.write(b"%08x\n%b" % (crc32(text), text))
 
     def touch(self, image_id: ImageID, when: str) -> None:
         """Note that it got a name at `when` (RFC 3339)."""
@@ -85,3 +124,10 @@ class Images:
         """When it last got a name (RFC 3339), or "" if never."""
         path = f"{METADATA}/{image_id.hex}/lastUpdated"
         return self._files.read(path).decode() if self._files.exists(path) else ""
+
+
+def _sound(created: object, size: object, labels: object) -> bool:
+    """Can a summary say that?"""
+    if type(created) is not int or type(size) is not int or type(labels) is not dict:
+        return False
+    return not labels or all(type(value) is str for value in labels.values())

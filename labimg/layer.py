@@ -3,18 +3,18 @@
 Spec: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from labimg import errors
 from labimg.digest import DiffID
 from labimg.entry import MARK, Entry, directory
-from labimg.errors import InvalidLayer
 
 Tree = Mapping[str, Entry]  # absolute path ("/etc/hosts") -> what stands there; "/" itself is not in it
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One floor: its table of contents in the order of its tar, and the name of that tar's bytes."""
 
     entries: tuple[Entry, ...]
@@ -44,7 +44,7 @@ class Growing(dict[str, Entry]):
     layers erase nothing, and a walk over all paths for each whiteout would be quadratic.
     """
 
-    _inside: dict[str, set[str]] | None = None
+    _inside: defaultdict[str, set[str]] | None = None
 
     def lay(self, changes: Sequence[Entry]) -> list[tuple[str, str]]:
         """Lay `changes` upon this tree; give each path that vanished from below, with what hid it."""
@@ -52,15 +52,29 @@ class Growing(dict[str, Entry]):
         marked = [(entry, hole) for entry in changes if MARK in entry.path and (hole := entry.whiteout)]
         for entry, hole in marked:
             if hole.path.endswith("/") and not hole.opaque:
-                raise InvalidLayer(entry.path, "a whiteout of nothing")
+                raise errors.InvalidLayer(entry.path, "a whiteout of nothing")
             self._erase(hole.path, entry.path, gone, itself=not hole.opaque)
         markers = {entry.path for entry, _ in marked}
+        ground = ""  # a directory that stands: what comes next in a tar is mostly in the same one
         for entry in changes:
-            if entry.path not in markers:
+            path = entry.path
+            if path in markers:
+                continue
+            if path in self or entry.kind == "link" or path == "/":
                 self._place(entry, gone)
+                ground = ""
+            else:
+                parent = path[: path.rfind("/")]
+                if parent != ground:
+                    self._ground(parent)
+                    ground = parent
+                self[path] = entry
+                if self._inside is not None:
+                    self._inside[parent or "/"].add(path)
         return gone
 
     def _place(self, entry: Entry, gone: list[tuple[str, str]]) -> None:
+        """Put an entry where something stands, or a hard link."""
         path = entry.path
         if path == "/":
             return
@@ -68,9 +82,7 @@ class Growing(dict[str, Entry]):
             entry = _linked(entry, self.get(entry.target))
         old = self.get(path)
         if old is None:
-            parent = path.rpartition("/")[0]
-            if parent and ((below := self.get(parent)) is None or below.kind != "dir"):
-                self._ground(parent)
+            self._ground(entry.parent.rstrip("/"))
         elif old.kind == "dir" and entry.kind != "dir":
             self._erase(path, path, gone, itself=False)
         self._put(entry)
@@ -87,13 +99,13 @@ class Growing(dict[str, Entry]):
     def _put(self, entry: Entry) -> None:
         self[entry.path] = entry
         if self._inside is not None:
-            self._inside.setdefault(entry.parent, set()).add(entry.path)
+            self._inside[entry.parent].add(entry.path)
 
     def _erase(self, path: str, by: str, gone: list[tuple[str, str]], *, itself: bool) -> None:
         if self._inside is None:
-            self._inside = {}
+            self._inside = defaultdict(set)
             for known in self:
-                self._inside.setdefault(known.rpartition("/")[0] or "/", set()).add(known)
+                self._inside[known[: known.rfind("/")] or "/"].add(known)
         open_ends = [path]
         while open_ends:
             inside = self._inside.pop(open_ends.pop(), ())
@@ -108,7 +120,7 @@ class Growing(dict[str, Entry]):
 def _linked(link: Entry, first: Entry | None) -> Entry:
     """The hard `link` with all that its first name has: they are one file."""
     if first is None or first.is_dir:
-        raise InvalidLayer(link.path, f"link {link.target} {link.path}: no such file or directory")
+        raise errors.InvalidLayer(link.path, f"link {link.target} {link.path}: no such file or directory")
     if not first.is_file:
         return first._replace(path=link.path)
     return first._replace(path=link.path, kind="link", target=first.target or first.path)

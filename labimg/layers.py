@@ -12,15 +12,14 @@ nothing is unpacked, and its bytes are what the diff ID names.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Any, BinaryIO
+from itertools import repeat
+from typing import Any, BinaryIO, NamedTuple
 
-from labimg import tarstream
+from labimg import errors, tarstream
 from labimg.digest import ChainID, DiffID, Hasher, chain_id
 from labimg.entry import MARK, Entry, Stream
-from labimg.errors import InvalidLayer, NoSuchLayer, RepeatedPath, TooDeep, WrongLayer
 from labimg.files import Files
 from labimg.layer import stored_size
 
@@ -29,30 +28,33 @@ DEPTH = 125  # layers in one image, as Docker allows
 NAME, PATH = 255, 4096  # bytes of one name, and of a path with its end, as Linux allows
 
 
-@dataclass(frozen=True, eq=False)
 class StoredTar:
     """The tar of a stored layer, as the source its files are read from."""
 
-    files: Files
-    path: str
+    def __init__(self, files: Files, path: str) -> None:
+        self._files = files
+        self._path = path
 
     def read(self, offset: int, size: int) -> bytes:
         """`size` bytes from `offset`."""
-        with self.files.open(self.path) as tar:
+        with self._files.open(self._path) as tar:
             tar.seek(offset)
             return tar.read(size)
 
 
-@dataclass(frozen=True)
-class StoredLayer:
-    """One layer on the shelf; its table of contents is read when first asked for."""
+class _Record(NamedTuple):
+    """What the shelf says of a layer."""
 
     chain_id: ChainID
     diff_id: DiffID
     parent: ChainID | None
     size: int  # bytes of its files, as Docker counts them
     cache_id: str  # 64 hex digits
-    files: Files = field(repr=False, compare=False)
+    files: Files
+
+
+class StoredLayer(_Record):
+    """One layer on the shelf; its table of contents is read when first asked for."""
 
     @property
     def tar_path(self) -> str:
@@ -90,13 +92,13 @@ class Layers:
             TooDeep: more than 125 layers.
         """
         if parent and self.depth(parent) >= DEPTH:
-            raise TooDeep
+            raise errors.TooDeep
         cache_id = self._name()
         folder = f"overlay2/{cache_id}"
         try:
             diff_id, entries = _keep(self._files, folder, stream)
             if expected and diff_id != expected:
-                raise WrongLayer(0, expected, diff_id)
+                raise errors.WrongLayer(0, expected, diff_id)
             chain = chain_id([parent, diff_id] if parent else [diff_id])
             layer = StoredLayer(chain, diff_id, parent, stored_size(entries), cache_id, self._files)
             if self.has(chain):
@@ -135,7 +137,7 @@ class Layers:
         try:
             cache_id = self._files.read(f"{folder}/cache-id").decode()
         except FileNotFoundError:
-            raise NoSuchLayer(chain) from None
+            raise errors.NoSuchLayer(chain) from None
         if cache_id not in self._known:
             parent = f"{folder}/parent"
             self._known[cache_id] = StoredLayer(
@@ -176,7 +178,7 @@ class Layers:
             try:
                 self._sizes[chain] = int(self._files.read(f"{SHELF}/{chain.hex}/size"))
             except FileNotFoundError:
-                raise NoSuchLayer(chain) from None
+                raise errors.NoSuchLayer(chain) from None
         return self._sizes[chain]
 
     def delete(self, chain: ChainID) -> int:
@@ -231,15 +233,17 @@ def _check(entries: list[Entry]) -> None:
     seen: set[str] = set()
     for entry in entries:
         if len(entry.path) > NAME and _too_long(entry.path):
-            raise InvalidLayer(entry.path, f"open {entry.path}: file name too long")
+            raise errors.InvalidLayer(entry.path, f"open {entry.path}: file name too long")
         if MARK in entry.path and (hole := entry.whiteout) and not hole.opaque and hole.path.endswith("/"):
-            raise InvalidLayer(entry.path, f"{entry.path}: a whiteout of nothing")
+            raise errors.InvalidLayer(entry.path, f"{entry.path}: a whiteout of nothing")
         if entry.path in seen and entry.path != "/":
-            repeated = RepeatedPath()
+            repeated = errors.RepeatedPath()
             repeated.add_note(f"{entry.path} is in it twice")
             raise repeated
         if entry.kind == "link" and entry.target not in seen:
-            raise InvalidLayer(entry.path, f"link {entry.target} {entry.path}: no such file or directory")
+            raise errors.InvalidLayer(
+                entry.path, f"link {entry.target} {entry.path}: no such file or directory"
+            )
         seen.add(entry.path)
 
 
@@ -250,30 +254,34 @@ def _too_long(path: str) -> bool:
 
 
 def write_contents(files: Files, folder: str, entries: list[Entry]) -> None:
-    """Write the table of contents: a row for each entry, the rare columns only where they say something."""
-    rows = [
-        [
-            *entry[:8],
-            entry.offset,
-            *((entry.device, entry.xattrs) if any(entry.device) or entry.xattrs else ()),
-        ]
-        for entry in entries
-    ]
-    files.write(f"{folder}/toc.json", json.dumps(rows, separators=(",", ":")).encode())
+    """Write the table of contents: a column for each field, `{"all": value}` where all say the same."""
+    columns = {
+        name: {"all": column[0]} if name != "path" and column.count(column[0]) == len(column) else column
+        for name, column in zip(_COLUMNS, zip(*entries, strict=True), strict=False)
+    }
+    files.write(f"{folder}/toc.json", json.dumps(columns, separators=(",", ":")).encode())
 
 
 def read_contents(files: Files, folder: str) -> tuple[Entry, ...]:
     """The table of contents in `folder`, each entry with the tar as its source."""
+    columns = json.loads(files.read(f"{folder}/toc.json"))
     source = StoredTar(files, f"{folder}/layer.tar")
-    rows = json.loads(files.read(f"{folder}/toc.json"))
-    plain = ((0, 0), ())  # no device, no extended attributes
-    return tuple(
-        Entry._make((*row[:8], *(plain if len(row) == 9 else _rare(row)), row[8], source)) for row in rows
-    )
+    rows = zip(*(_column(name, columns[name]) for name in _COLUMNS if columns), repeat(source), strict=False)
+    return tuple([tuple.__new__(Entry, row) for row in rows] if columns else ())
 
 
-def _rare(row: list[Any]) -> tuple[object, object]:
-    return tuple(row[9]), tuple(tuple(pair) for pair in row[10])
+_COLUMNS = Entry._fields[:-1]  # all but the source
+
+
+def _column(name: str, told: Any) -> Iterable[Any]:
+    """The values of one field; JSON knows no tuples."""
+    alike = isinstance(told, dict)
+    values = [told["all"]] if alike else told
+    if name == "device":
+        values = list(map(tuple, values))
+    elif name == "xattrs":
+        values = [tuple(map(tuple, pairs)) for pairs in values]
+    return repeat(values[0]) if alike else values
 
 
 def drop_contents(files: Files, folder: str) -> None:

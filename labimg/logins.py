@@ -1,10 +1,7 @@
 """The shelf of logins: `config.json`, as Docker's client keeps it, where passwords are not hidden."""
 
-import json
-from base64 import b64decode
 from collections.abc import Iterator
 
-from labimg import gojson
 from labimg.files import Files
 
 PATH = "config.json"
@@ -17,6 +14,8 @@ class Logins:
         self._files = files
 
     def _all(self) -> dict[str, dict[str, str]]:
+        import json
+
         return dict(json.loads(self._files.read(PATH))["auths"]) if self._files.exists(PATH) else {}
 
     def __iter__(self) -> Iterator[str]:
@@ -27,6 +26,8 @@ class Logins:
         known = self._all().get(domain)
         if known is None:
             return None
+        from base64 import b64decode
+
         user, _, password = b64decode(known["auth"]).decode().partition(":")
         return user, password
 
@@ -42,4 +43,6 @@ class Logins:
         return there
 
     def _write(self, known: dict[str, dict[str, str]]) -> None:
+        from labimg.go import gojson
+
         self._files.write(PATH, gojson.encode({"auths": known}, indent="\t", sort=True))

@@ -9,22 +9,9 @@ Source: https://github.com/distribution/reference/blob/v0.6.0/reference.go
 """
 
 import re
-from dataclasses import dataclass, replace
-from typing import Self
+from typing import NamedTuple, Self
 
-from labimg.errors import (
-    DigestAsTag,
-    DigestLength,
-    InvalidDigest,
-    InvalidReference,
-    InvalidTagFormat,
-    LooksLikeID,
-    NameTooLong,
-    NotARepository,
-    UnsupportedDigest,
-    UpperCase,
-    UpperCasePath,
-)
+from labimg import errors
 
 HUB = "docker.io"
 LONGEST = 255  # characters of a name
@@ -34,19 +21,19 @@ _HOST = rf"{_LABEL}(?:\.{_LABEL})*"
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
 _PATH = rf"{_COMPONENT}(?:/{_COMPONENT})*"
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+_WHOLE_TAG = re.compile(_TAG)
 _ALGORITHM = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*"
-_REST = rf"/(?P<path>{_PATH})(?::(?P<tag>{_TAG}))?(?:@(?P<digest>{_ALGORITHM}:[0-9A-Fa-f]{{32,}}))?"
-_WRITTEN = re.compile(rf"(?P<domain>{_HOST}(?::[0-9]+)?){_REST}")
-_TYPED = re.compile(rf"(?P<domain>(?:{_HOST}|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?){_REST}")  # IPv6 too
-_HEX = re.compile(r"[0-9a-f]{64}")
+_REST = rf"(?P<path>{_PATH})(?::(?P<tag>{_TAG}))?(?:@(?P<digest>{_ALGORITHM}:[0-9A-Fa-f]{{32,}}))?"
+_WRITTEN = rf"(?:(?P<domain>{_HOST}(?::[0-9]+)?)/)?{_REST}"
+_TYPED = rf"(?:(?P<domain>(?:{_HOST}|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?)/)?{_REST}"  # IPv6 too
+_HEX = r"[0-9a-f]{64}"
 _DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A name, complete: what Docker would add is in it."""
 
-    domain: str
+    domain: str  # "" where what stands before the first "/" looks like one and is none: a_b.c/d
     path: str  # with "library/"
     tag: str = ""  # "" is none
     digest: str = ""  # "" is none
@@ -61,14 +48,14 @@ class Reference:
         Raises:
             InvalidReference: with the daemon's sentence, which names nothing.
         """
-        if _HEX.fullmatch(text):
-            raise LooksLikeID(text)
+        if re.fullmatch(_HEX, text):
+            raise errors.LooksLikeID(text)
         domain, rest = _halves(text, capitals=False)
         if _remote(rest) != _remote(rest).lower():
-            raise UpperCase()
-        reference = cls._read(_WRITTEN.fullmatch(f"{domain}/{rest}"))
+            raise errors.UpperCase()
+        reference = cls._read(re.fullmatch(_WRITTEN, f"{domain}/{rest}"))
         if len(reference.name) > LONGEST:
-            raise NameTooLong()
+            raise errors.NameTooLong()
         return reference
 
     @classmethod
@@ -81,31 +68,31 @@ class Reference:
         Raises:
             InvalidReference: with the client's sentence.
         """
-        if _HEX.fullmatch(text):
-            raise LooksLikeID(text).said_by("client")
+        if re.fullmatch(_HEX, text):
+            raise errors.LooksLikeID(text).said_by("client")
         domain, rest = _halves(text, capitals=True)
         if _remote(rest) != _remote(rest).lower():
-            raise UpperCasePath(_remote(rest))
+            raise errors.UpperCasePath(_remote(rest))
         try:
-            reference = cls._read(_TYPED.fullmatch(f"{domain}/{rest}"))
-        except InvalidReference as error:
+            reference = cls._read(re.fullmatch(_TYPED, f"{domain}/{rest}"))
+        except errors.InvalidReference as error:
             raise error.said_by("client") from None
         if len(reference.path) > LONGEST:
-            raise NameTooLong().said_by("client")
+            raise errors.NameTooLong().said_by("client")
         return reference
 
     @classmethod
     def _read(cls, match: re.Match[str] | None) -> Self:
         if match is None:
-            raise InvalidReference()
+            raise errors.InvalidReference()
         if match["digest"]:
             _check_digest(match["digest"])
-        return cls(match["domain"], match["path"], match["tag"] or "", match["digest"] or "")
+        return cls(match["domain"] or "", match["path"], match["tag"] or "", match["digest"] or "")
 
     @property
     def name(self) -> str:
         """`docker.io/library/nginx`: domain and path."""
-        return f"{self.domain}/{self.path}"
+        return f"{self.domain}/{self.path}" if self.domain else self.path
 
     @property
     def familiar_name(self) -> str:
@@ -123,17 +110,17 @@ class Reference:
     @property
     def tagged(self) -> Self:
         """This reference, with the tag `latest` if it has neither tag nor digest."""
-        return self if self.tag or self.digest else replace(self, tag="latest")
+        return self if self.tag or self.digest else self._replace(tag="latest")
 
     @property
     def stored(self) -> Self:
         """The form the store keeps: by digest if there is one, whatever the tag; else with a tag."""
-        return replace(self, tag="") if self.digest else self.tagged
+        return self._replace(tag="") if self.digest else self.tagged
 
     @property
     def untagged(self) -> Self:
         """This reference without its tag; a digest stays."""
-        return replace(self, tag="")
+        return self._replace(tag="")
 
     def with_tag(self, tag: str) -> Self:
         """The `tag` of this repository; a digest is dropped.
@@ -141,14 +128,14 @@ class Reference:
         Raises:
             InvalidTagFormat: no tag can be written so.
         """
-        if not re.fullmatch(_TAG, tag):
-            raise InvalidTagFormat()
-        return replace(self, tag=tag, digest="")
+        if not _WHOLE_TAG.fullmatch(tag):
+            raise errors.InvalidTagFormat()
+        return type(self)(self.domain, self.path, tag)
 
     def with_digest(self, digest: str) -> Self:
         """What `digest` names in this repository; a tag is dropped, as Docker never keeps both."""
         _check_digest(digest)
-        return replace(self, tag="", digest=digest)
+        return self._replace(tag="", digest=digest)
 
     @property
     def _ending(self) -> str:
@@ -169,15 +156,15 @@ def tagging(source: str, target: str) -> Reference:
         _repository(source)
     reference = _repository(target)
     if reference.digest:
-        raise DigestAsTag()
+        raise errors.DigestAsTag()
     return reference.tagged
 
 
 def _repository(text: str) -> Reference:
     try:
         return Reference.typed(text)
-    except InvalidReference as cause:
-        raise NotARepository(text, cause) from None
+    except errors.InvalidReference as cause:
+        raise errors.NotARepository(text, cause) from None
 
 
 def exact_id(text: str) -> str:
@@ -186,7 +173,7 @@ def exact_id(text: str) -> str:
     Such an argument is never looked up as a name.
     """
     digits = text.removeprefix("sha256:")
-    return f"sha256:{digits}" if _HEX.fullmatch(digits) else ""
+    return f"sha256:{digits}" if re.fullmatch(_HEX, digits) else ""
 
 
 def short_id(text: str) -> bool:
@@ -216,10 +203,10 @@ def _check_digest(digest: str) -> None:
     """Raise unless `digest` is one that could have been computed."""
     algorithm, _, digits = digest.partition(":")
     if not re.fullmatch(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[A-Za-z0-9=_-]+", digest):
-        raise InvalidDigest()
+        raise errors.InvalidDigest()
     if algorithm not in _DIGITS:
-        raise UnsupportedDigest()
+        raise errors.UnsupportedDigest()
     if len(digits) != _DIGITS[algorithm]:
-        raise DigestLength()
+        raise errors.DigestLength()
     if not re.fullmatch(r"[0-9a-f]+", digits):
-        raise InvalidDigest()
+        raise errors.InvalidDigest()

@@ -17,25 +17,16 @@ Source: moby/daemon/images/image_delete.go and image_prune.go at v20.10.24.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from labimg import errors, units
 from labimg import filters as say
-from labimg import units
 from labimg.digest import Digest, ImageID
-from labimg.errors import (
-    Conflict,
-    DockerError,
-    HasChildren,
-    ManyNames,
-    NamedByContainer,
-    UsedByRunning,
-    UsedByStopped,
-)
+from labimg.errors import Conflict, DockerError
 from labimg.filters import Filters
-from labimg.graph import Graph
 from labimg.reference import Reference
 from labimg.store import Store
+from labimg.store.graph import Graph
 
 
 class Untagged(NamedTuple):
@@ -53,8 +44,7 @@ class Deleted(NamedTuple):
 Removed = Untagged | Deleted
 
 
-@dataclass(frozen=True, slots=True)
-class Pruned:
+class Pruned(NamedTuple):
     """What a prune took away, and the bytes of the layers among it."""
 
     records: tuple[Removed, ...] = ()
@@ -67,11 +57,25 @@ def rmi(store: Store, text: str, *, force: bool = False, prune: bool = True) -> 
     Raises:
         NoSuchImage, ImageConflict: and then nothing goes.
     """
-    image_id = store.find(text)
+    [told] = rmi_each(store, [text], force=force, prune=prune)
+    if isinstance(told, DockerError):
+        raise told
+    return told
+
+
+def rmi_each(
+    store: Store, texts: Sequence[str], *, force: bool = False, prune: bool = True
+) -> list[list[Removed] | DockerError]:
+    """Remove one image or name after another; tell of each what went, or why nothing did."""
     graph = Graph(store)
-    records = _remove(graph, image_id, text, force=force, prune=prune)
+    told: list[list[Removed] | DockerError] = []
+    for text in texts:
+        try:
+            told.append(_remove(graph, graph.find(text), text, force=force, prune=prune))
+        except DockerError as refusal:
+            told.append(refusal)
     graph.settle()
-    return records
+    return told
 
 
 def _remove(graph: Graph, image_id: ImageID, text: str, *, force: bool, prune: bool) -> list[Removed]:
@@ -87,7 +91,7 @@ def _remove(graph: Graph, image_id: ImageID, text: str, *, force: bool, prune: b
         return records
     users = graph.users(image_id)
     if users and not force and _single(names):
-        raise NamedByContainer(text, users[0].short, image_id.short)
+        raise errors.NamedByContainer(text, users[0].short, image_id.short)
     name = Reference.parse(text)
     _untag(graph, image_id, [name.stored], records)
     left = graph.names(image_id)
@@ -115,15 +119,15 @@ def _conflict(graph: Graph, image_id: ImageID, *, force: bool, named: bool) -> C
     """Why an image may not be deleted, or None; its names count only if `named`."""
     users = graph.users(image_id)
     if graph.has_children(image_id):
-        return HasChildren(image_id.short)
+        return errors.HasChildren(image_id.short)
     for container in users:
         if container.state.running:
-            return UsedByRunning(image_id.short, container.short)
+            return errors.UsedByRunning(image_id.short, container.short)
     if force:
         return None
     if named and graph.names(image_id):
-        return ManyNames(image_id.short)
-    return UsedByStopped(image_id.short, users[0].short) if users else None
+        return errors.ManyNames(image_id.short)
+    return errors.UsedByStopped(image_id.short, users[0].short) if users else None
 
 
 def _delete(
@@ -132,7 +136,7 @@ def _delete(
     """Delete an image with all that only it needs; `quiet` swallows a conflict that can be expected."""
     conflict = _conflict(graph, image_id, force=force, named=True)
     if conflict:
-        used = isinstance(conflict, UsedByRunning | UsedByStopped)
+        used = isinstance(conflict, errors.UsedByRunning | errors.UsedByStopped)
         if quiet and (used or graph.names(image_id) or graph.has_children(image_id)):
             return
         raise conflict

@@ -6,12 +6,11 @@ image-spec v1.1.1 config.md, manifest.md.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from labimg import gojson, units
+from labimg import errors, units
 from labimg.digest import DiffID
-from labimg.errors import InvalidImage, NoRootFS
+from labimg.go import gojson
 
 Document = dict[str, Any]
 
@@ -30,8 +29,7 @@ PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 NEVER = "0001-01-01T00:00:00Z"  # Go's zero time
 
 
-@dataclass(frozen=True, slots=True)
-class RunConfig:
+class RunConfig(NamedTuple):
     """How to run a container of an image: `config` and `container_config`, in the order of Go's struct."""
 
     hostname: str = ""
@@ -64,22 +62,22 @@ class RunConfig:
     def document(self) -> Document:
         """The JSON object Docker writes: maps sorted, some keys left out when empty."""
         found: Document = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, Mapping) and field.name != "healthcheck":
+        for name, value in self._asdict().items():
+            if isinstance(value, Mapping) and name != "healthcheck":
                 value = dict(sorted(value.items()))
-            if value or field.name not in _OMITTED:
-                found[_key(field.name)] = value
+            if value or name not in _OMITTED or type(value) is int:
+                found[_KEYS[name]] = value
         return found
 
     @classmethod
     def parse(cls, document: Document | None) -> Self:
         """The config in `document`; keys it does not know are passed over."""
-        document = document or {}
-        known = {name: document[key] for name, key in _KEYS.items() if document.get(key) is not None}
-        for name, value in known.items():
-            if not _SHAPES[name](value):
-                raise TypeError(f"{_KEYS[name]} cannot be {value!r}")
+        known = {}
+        for key, value in (document or {}).items():
+            if value is not None and (name := _NAMES.get(key)):
+                if not _SHAPES[name](value):
+                    raise TypeError(f"{key} cannot be {value!r}")
+                known[name] = value
         return cls(**known)
 
     @property
@@ -99,11 +97,6 @@ _OCI = (
 )  # fmt: skip
 
 
-def _key(name: str) -> str:
-    """Go's spelling of a field."""
-    return "".join(word.capitalize() for word in name.split("_"))
-
-
 def _strings(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(part, str) for part in value)
 
@@ -121,9 +114,10 @@ def _is(kind: type) -> Callable[[object], bool]:
 
 
 # What each field of a config may be: what the file says may be anything.
-_KEYS = {field.name: _key(field.name) for field in fields(RunConfig)}
+_KEYS = {name: "".join(word.capitalize() for word in name.split("_")) for name in RunConfig._fields}
+_NAMES = {key: name for name, key in _KEYS.items()}
 _SHAPES: dict[str, Callable[[object], bool]] = {
-    **{field.name: _is(type(field.default)) for field in fields(RunConfig)},
+    **{name: _is(type(zero)) for name, zero in RunConfig._field_defaults.items()},
     **dict.fromkeys(("env", "cmd", "entrypoint", "on_build", "shell"), _strings),
     **dict.fromkeys(("exposed_ports", "volumes"), _objects),
     "healthcheck": _is(dict),
@@ -132,8 +126,7 @@ _SHAPES: dict[str, Callable[[object], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """One step of an image's history; `empty_layer` where it made no layer."""
 
     created: str = NEVER  # RFC 3339
@@ -154,19 +147,18 @@ class History:
     @classmethod
     def parse(cls, document: Document) -> Self:
         """The step in `document`."""
-        step = cls(**{key: document[key] for key in _STEP if document.get(key) is not None})
-        for key, kind in _STEP.items():
-            if type(getattr(step, key)) is not kind:
-                raise TypeError(f"{key} cannot be {document[key]!r}")
+        told = []
+        for key, zero in cls._field_defaults.items():
+            value = document.get(key)
+            if value is not None and type(value) is not type(zero):
+                raise TypeError(f"{key} cannot be {value!r}")
+            told.append(zero if value is None else value)
+        step = cls._make(told)
         units.parse_time(step.created)
         return step
 
 
-_STEP = {field.name: type(field.default) for field in fields(History)}
-
-
-@dataclass(frozen=True, slots=True)
-class ImageDocument:
+class ImageDocument(NamedTuple):
     """An image's config: what to run, and the diff IDs of what to stack."""
 
     diff_ids: tuple[DiffID, ...]
@@ -213,7 +205,7 @@ class ImageDocument:
         """
         document = gojson.decode(raw)
         if not isinstance(document, dict) or not isinstance(document.get("rootfs"), dict):
-            raise NoRootFS
+            raise errors.NoRootFS
         try:
             container_config = document.get("container_config")
             for key in ("created", *_PLAIN):
@@ -230,7 +222,7 @@ class ImageDocument:
                 **{key: document.get(key) or "" for key in _PLAIN},
             )
         except (TypeError, AttributeError, ValueError) as bad:
-            raise InvalidImage(str(bad)) from bad
+            raise errors.InvalidImage(str(bad)) from bad
 
 
 _PLAIN = ("architecture", "os", "variant", "author", "comment", "container", "docker_version")

@@ -3,13 +3,20 @@
 {"Repositories": {"<name>": {"<name>:<tag>": "<image ID>", "<name>@<digest>": "<image ID>"}}}
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
+from labimg import errors
 from labimg.digest import ImageID
-from labimg.errors import DamagedStore, DockerError
+from labimg.errors import DockerError
 from labimg.files import Files
+from labimg.late import late
 from labimg.reference import Reference
+
+if TYPE_CHECKING:
+    import json
+else:
+    json = late("json")
 
 PATH = "image/overlay2/repositories.json"
 
@@ -72,16 +79,29 @@ class Tags:
 
 
 def _sorted(names: Mapping[Reference, ImageID]) -> dict[Reference, ImageID]:
-    return dict(sorted(names.items(), key=lambda item: str(item[0])))
+    return {name: names[name] for name in sorted(names, key=str)}
+
+
+def _read(repository: str, names: Iterable[str]) -> Iterator[Reference]:
+    """The references that `names` are; those with a tag of their repository differ in that tag alone."""
+    start = f"{repository}:"
+    plain = Reference.parse(f"{repository}:latest")
+    for name in names:
+        if name.startswith(start) and "@" not in name:
+            yield plain.with_tag(name[len(start) :])
+        else:
+            yield Reference.parse(name)
 
 
 def _parse(raw: bytes) -> dict[Reference, ImageID]:
     try:
+        written = json.loads(raw)["Repositories"]
+        ids = {at: ImageID.parse(at) for names in written.values() for at in names.values()}
         names = {
-            Reference.parse(name): ImageID.parse(at)
-            for names in json.loads(raw)["Repositories"].values()
-            for name, at in names.items()
+            reference: ids[at]
+            for repository, names in written.items()
+            for reference, at in zip(_read(repository, names), names.values(), strict=True)
         }
     except (DockerError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as bad:
-        raise DamagedStore(PATH, f"{bad}") from None
+        raise errors.DamagedStore(PATH, f"{bad}") from None
     return _sorted(names)

@@ -4,23 +4,19 @@ Sources: https://github.com/docker/go-units/blob/v0.5.0/size.go, duration.go, an
 """
 
 import re
-from datetime import datetime, timedelta
 from functools import lru_cache
 
-from labimg.errors import BadTime, InvalidDuration, NoUnit, TimeOutOfRange, UnknownUnit
+from labimg import errors
 
 SECOND = 1_000_000_000  # ns
 ZERO_TIME = "0001-01-01T00:00:00Z"  # Go's for "never"
 
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
-_EPOCH = datetime(1970, 1, 1)
 _LENGTHS = {
     "ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6,
     "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND,
 }  # fmt: skip
-_MOMENT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
-)
+_MOMENT = r"(?a)(\d{4})-(\d\d)-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?)?(Z|[+-]\d\d:\d\d)?"
 
 
 def human_size(size: float, digits: int = 4) -> str:
@@ -75,8 +71,10 @@ def rfc3339nano(moment: int) -> str:
     >>> rfc3339nano(1_700_000_000_250_000_000)
     '2023-11-14T22:13:20.25Z'
     """
+    from datetime import datetime, timedelta
+
     seconds, fraction = divmod(moment, SECOND)
-    whole = (_EPOCH + timedelta(seconds=seconds)).isoformat()
+    whole = (datetime(1970, 1, 1) + timedelta(seconds=seconds)).isoformat()
     return whole + (f".{fraction:09}".rstrip("0") if fraction else "") + "Z"
 
 
@@ -90,9 +88,11 @@ def parse_time(text: str) -> int:
         BadTime: not of this form.
         TimeOutOfRange: a 13th month, a 25th hour.
     """
-    match = _MOMENT.fullmatch(text)
+    from datetime import datetime
+
+    match = re.fullmatch(_MOMENT, text)
     if not match:
-        raise BadTime(text)
+        raise errors.BadTime(text)
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     limits = {
         "month": (1, month, 12),
@@ -102,11 +102,11 @@ def parse_time(text: str) -> int:
     }
     for what, (low, value, high) in limits.items():
         if not low <= value <= high:
-            raise TimeOutOfRange(text, what)
+            raise errors.TimeOutOfRange(text, what)
     try:
-        elapsed = datetime(year, month, day, hour, minute, second) - _EPOCH
+        elapsed = datetime(year, month, day, hour, minute, second) - datetime(1970, 1, 1)
     except ValueError:
-        raise (TimeOutOfRange(text, "day") if year else BadTime(text)) from None
+        raise (errors.TimeOutOfRange(text, "day") if year else errors.BadTime(text)) from None
     whole = elapsed.days * 86400 + elapsed.seconds - _zone(match[8] or "Z")
     return whole * SECOND + int((match[7] or "")[:9].ljust(9, "0"))
 
@@ -130,7 +130,7 @@ def moment(text: str, now: int) -> int:
     if text != "0":
         try:
             return (now - parse_duration(text)) // SECOND * SECOND
-        except (InvalidDuration, NoUnit, UnknownUnit):
+        except (errors.InvalidDuration, errors.NoUnit, errors.UnknownUnit):
             pass
     if unix := re.fullmatch(r"(\d+)(?:\.(\d{1,9}))?", text, re.ASCII):
         return int(unix[1]) * SECOND + int((unix[2] or "").ljust(9, "0"))
@@ -149,23 +149,23 @@ def parse_duration(text: str) -> int:
     if rest == "0":
         return 0
     if not rest:
-        raise InvalidDuration(text)
+        raise errors.InvalidDuration(text)
     total = 0
     while rest:
         number = re.match(r"(\d*)(?:\.(\d*))?", rest, re.ASCII)
         if not number or not (number[1] or number[2]):
-            raise InvalidDuration(text)
+            raise errors.InvalidDuration(text)
         rest = rest[number.end() :]
         unit = re.match(r"[^.0-9]*", rest)
         if not unit or not unit[0]:
-            raise NoUnit(text)
+            raise errors.NoUnit(text)
         if unit[0] not in _LENGTHS:
-            raise UnknownUnit(unit[0], text)
+            raise errors.UnknownUnit(unit[0], text)
         length, fraction = _LENGTHS[unit[0]], number[2] or ""
         total += int(number[1] or 0) * length + int(fraction or 0) * length // 10 ** len(fraction)
         rest = rest[unit.end() :]
     if total >= 1 << 63:
-        raise InvalidDuration(text)
+        raise errors.InvalidDuration(text)
     return sign * total
 
 

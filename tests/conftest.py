@@ -1,12 +1,14 @@
 """What every test stands on: the judges' rules, and how hard hypothesis tries.
 
 A judge is the real thing beside ours.  Where it is missing its tests are skipped and say why;
-with `LABIMG_JUDGE=require` (as in CI) such a skip is a failure.
+with `LABIMG_JUDGE=require` (as in CI) such a skip is a failure.  What a test records as `judged`
+(how many cases it has put before its judge) is told at the end.
 """
 
 import os
 import shutil
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
@@ -49,3 +51,31 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         report.outcome = "failed"
         report.longrepr = f"this judge is required: {reason}"
     return report
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """Count what a judge has compared, to be told at the end of the run: `tally(commands=30)`."""
+
+    def count(**counts: int) -> None:
+        for name, number in counts.items():
+            record_property(f"judged {name}", number)
+
+    return count
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how much has been judged."""
+    total: Counter[str] = Counter()
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]:
+        for name, counted in report.user_properties:
+            if name == "judged":
+                terminalreporter.write_line(f"judged: {counted}")
+            elif name.startswith("judged "):
+                total[name.removeprefix("judged ")] += counted
+    if total["commands"]:
+        terminalreporter.write_line(
+            f"judged: Docker beside ours, {total['scenarios']} scenarios and {total['sessions']} sessions by "
+            f"chance, {total['commands']} commands: {total['unmeant']} lines differ, "
+            f"but for {total['meant']} that differ as ARCHITECTURE.md says"
+        )

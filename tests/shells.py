@@ -10,8 +10,8 @@ from typing import Literal
 from labimg import seeds
 from labimg.entry import Entry, directory
 from labimg.layer import apply
-from labimg.overlay import Overlay
 from labimg.shell import Shell
+from labimg.union.overlay import Overlay
 
 # [image, script, output, exit code] as dash with the GNU programs, and busybox, gave them.
 RECORDED: list[tuple[str, str, str, int]] = json.loads(

@@ -190,6 +190,12 @@ def test_add_unpacks_a_tar_and_copy_does_not(engine: Engine) -> None:
             "the destination must be a directory and end with a /",
         ),
         ("COPY *.zzz /x/", "COPY failed: no source files were specified"),
+        ("COPY [a /x/", "COPY failed: no source files were specified"),
+        ("COPY http://host/a /x/", "COPY failed: source can't be a URL for COPY"),
+        (
+            "ENV SITE=https://host\nADD $SITE/a.tgz a /x/",
+            "ADD failed: labimg does not carry https://host/a.tgz: a build here fetches nothing",
+        ),
         (
             "COPY --chown=nosuch a /x",
             "unable to convert uid/gid chown string to host mapping: "
@@ -204,6 +210,7 @@ def test_add_unpacks_a_tar_and_copy_does_not(engine: Engine) -> None:
         ("FROM $NOBODY", "base name ($NOBODY) should not be blank"),
         ("COPY --from=5 a /x", "invalid from flag value 5: index out of bounds"),
         ("COPY --from=base:1 /nope /x", "COPY failed: stat nope: file does not exist"),
+        ("WORKDIR $NOWHERE", "cannot normalize nothing"),
         ("WORKDIR /etc/passwd", "Cannot mkdir: /etc/passwd is not a directory"),
         ("EXPOSE abc", "Invalid containerPort: abc"),
         ("STOPSIGNAL FOO", "Invalid signal: FOO"),
@@ -290,6 +297,12 @@ def test_unused_arguments_are_told(engine: Engine) -> None:
     said = told(engine)
     build(engine, "FROM base:1\nLABEL a=b\n", build_args={"NOBODY": "1"})
     assert events.Unused(("NOBODY",)) in said
+
+
+def test_an_instruction_that_goes_on_over_an_empty_line_is_warned_of_once(engine: Engine) -> None:
+    said = told(engine)
+    build(engine, "FROM base:1\nLABEL a=1 \\\n\n b=2 \\\n# and\n\n c=3\nLABEL d=4 \\\n# and\n e=5\n")
+    assert said[0] == events.Gaps(("LABEL a=1  b=2  c=3",))
 
 
 def test_stages_copy_from_each_other_and_only_the_last_is_tagged(engine: Engine) -> None:

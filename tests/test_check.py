@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from worlds import ROOT, build, tar, world
 
-from labimg import cli, layers
+from labimg import cli, images, layers
 from labimg.check import Problem, check, repair
 from labimg.clock import LabClock
 from labimg.container import Run
@@ -19,7 +19,7 @@ def filled(root: Path) -> Engine:
     """A store with one thing of every kind."""
     engine = Engine.disk(root, clock=LabClock(), chance=random.Random(7).randbytes)
     engine.import_(tar(*ROOT), "base:1")
-    build(engine, "FROM base:1\nCOPY one /\nENV a=b\n", "team/app:1", {"one": "1\n"})
+    build(engine, "FROM base:1\nCOPY one /\nVOLUME /v\n", "team/app:1", {"one": "1\n"})
     found = engine.create("team/app:1", Run(command=("sh",), name="box"))
     engine.store.containers.write(found, [ROOT[2]])
     engine.store.containers.log(found, "stdout", b"said\n", engine.now())
@@ -121,3 +121,17 @@ def test_the_command_says_what_is_wrong_and_mends_what_it_may(tmp_path: Path) ->
     assert run("--repair") == (0, "tmp/000099: left by a command that did not end (freed)\n")
     assert run() == (0, "The store is sound.\n")
     assert isinstance(engine.files, DiskFiles) and str(Problem("a", "b")) == "a: b"
+
+
+def test_a_summary_that_says_what_an_image_is_not_is_named() -> None:
+    engine = world()
+    image_id = engine.find("base:1")
+    true = engine.store.summary(image_id)
+    engine.store.images.summarize({image_id: true})
+    assert check(engine.store) == []
+    kept = engine.files.read(images.SUMMARIES)
+    for at in range(len(kept)):
+        engine.files.write(images.SUMMARIES, kept[:at] + bytes([kept[at] ^ 1]) + kept[at + 1 :])
+        assert [problem.path for problem in check(engine.store)] == [images.SUMMARIES]
+    engine.store.images.summarize({image_id: true._replace(size=true.size + 1)})
+    assert [problem.path for problem in check(engine.store)] == [images.SUMMARIES]

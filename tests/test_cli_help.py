@@ -20,16 +20,13 @@ USAGE: dict[str, tuple[int, str]] = json.loads((RECORDS / "usage.json").read_tex
 # Flags of the docker client that we do not carry: what they ask for is not there to be had.
 LEFT_OUT = {
     "build": "add-host cache-from cgroup-parent compress cpu-period cpu-quota cpu-shares cpuset-cpus "
-    "cpuset-mems disable-content-trust isolation memory memory-swap network platform security-opt shm-size "
-    "squash ulimit",
+    "cpuset-mems isolation memory memory-swap security-opt shm-size ulimit",
     "builder prune": "keep-storage",
     "exec": "detach-keys privileged",
     "history": "platform", "image inspect": "platform", "images": "tree", "load": "platform",
-    "logs": "details since until",
-    "pull": "disable-content-trust", "push": "disable-content-trust platform",
+    "push": "platform",
     "rm": "link", "rmi": "platform", "save": "platform",
     "start": "checkpoint checkpoint-dir detach-keys",
-    "system prune": "volumes",
 }  # fmt: skip
 
 

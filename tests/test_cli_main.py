@@ -1,9 +1,11 @@
 """The program: its environment, its streams, and how it ends when something is wrong."""
 
+import errno
 import io
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -91,9 +93,33 @@ def test_streams_may_be_of_text_or_of_bytes() -> None:
 def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     engine, err = Engine.memory(), io.StringIO()
     run(engine, ["pull", "-q", "busybox"], stdout=io.StringIO())
-    words = ["create", "--cidfile", str(tmp_path / "no" / "file"), "busybox"]
+    place = tmp_path / "no" / "file"
+    words = ["create", "--cidfile", str(place), "busybox"]
     assert run(engine, words, stdout=io.StringIO(), stderr=err) == 1
-    assert err.getvalue() == f"{tmp_path / 'no' / 'file'}: no such file or directory\n"
+    told = f"failed to create the container ID file: open {place}: no such file or directory\n"
+    assert err.getvalue() == told
+
+
+def test_a_full_disk_is_told_in_its_own_words(tmp_path: Path) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    engine, err = Engine.memory(), io.StringIO()
+    run(engine, ["pull", "-q", "busybox"], stdout=io.StringIO())
+    assert run(engine, ["save", "busybox"], stdout=Full(), stderr=err) == 1
+    assert err.getvalue() == "docker: no space left on device\n"
+
+
+def test_a_build_needs_a_dockerfile_and_a_context_that_are_here(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for words, told in (
+        (["-f", f"{tmp_path}/folder", str(tmp_path)], "docker-builder0000000000/folder: is a directory\n"),
+        (["https://host/x.git"], "labimg does not carry https://host/x.git: a build here fetches nothing\n"),
+    ):
+        err = io.StringIO()
+        assert run(Engine.memory(), ["build", *words], stdout=io.StringIO(), stderr=err) == 1
+        assert err.getvalue().endswith(told)
 
 
 def test_variables_and_labels_come_from_files_and_the_environment(tmp_path: Path) -> None:
@@ -105,6 +131,37 @@ def test_variables_and_labels_come_from_files_and_the_environment(tmp_path: Path
     words = ["run", "--env-file", str(names), "-e", "C=3", "-e", "THERE", "busybox", "sh", "-c", line]
     assert run(engine, words, stdout=out, env={"HERE": "4", "A": "5"}) == 0
     assert out.getvalue() == "1-two words-3-4-\n"
+
+
+def test_a_secret_is_there_for_one_step_and_in_no_layer(tmp_path: Path) -> None:
+    engine, err = Engine.memory(), io.StringIO()
+    run(engine, ["pull", "-q", "busybox"], stdout=io.StringIO())
+    key = tmp_path / "key"
+    key.write_text("hello")
+    (tmp_path / "Dockerfile").write_text(
+        "FROM busybox\nRUN --mount=type=secret,id=k --mount=type=secret,id=HERE "
+        "cat /run/secrets/k /run/secrets/HERE | wc -c > /n\n"
+    )
+    words = ["build", "-q", "-t", "app", "--secret", f"id=k,src={key}", "--secret", "id=HERE", str(tmp_path)]
+    assert run(engine, words, stdout=io.StringIO(), stderr=err, env={"HERE": "abc"}) == 0, err.getvalue()
+    seen = engine.view("app").tree
+    assert seen["/n"].read() == b"8\n" and "/run/secrets/k" not in seen
+    words[5] = f"id=k,src={tmp_path / 'no'}"
+    assert run(engine, words, stdout=io.StringIO(), stderr=err) == 1
+    assert err.getvalue() == f"open {tmp_path / 'no'}: no such file or directory\n"
+
+
+def test_an_archive_may_have_the_layout_of_today_or_of_yesterday() -> None:
+    engine = Engine.memory()
+    run(engine, ["pull", "-q", "busybox"], stdout=io.StringIO())
+    names = {}
+    for layout in ("oci", "docker"):
+        out = io.BytesIO()
+        assert run(engine, ["save", "--format", layout, "busybox"], stdout=out) == 0
+        with tarfile.open(fileobj=io.BytesIO(out.getvalue())) as tar:
+            names[layout] = set(tar.getnames())
+    assert "oci-layout" in names["oci"] and "oci-layout" not in names["docker"]
+    assert run(engine, ["save", "--format", "zip", "busybox"], stdout=out, stderr=io.StringIO()) == 125
 
 
 def test_the_doctor_finds_a_healthy_machine_or_says_what_mends_it(tmp_path: Path) -> None:

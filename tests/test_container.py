@@ -56,6 +56,17 @@ def test_what_would_go_on_leaves_the_container_running(engine: Engine, command: 
     assert engine.stop(container.id).state.status == "exited"
 
 
+def test_standard_input_that_nobody_closes_is_waited_for(engine: Engine) -> None:
+    def state(name: str, stdin: bytes | None = None, *, opened: bool) -> str:
+        engine.create("busybox", Run(command=("cat",), name=name, stdin=opened))
+        return engine.start(name, out=lambda stream, text: None, stdin=stdin).state.status
+
+    assert state("open", opened=True) == "running"
+    assert state("closed", opened=False) == "exited"
+    assert state("ended", b"said\n", opened=True) == "exited"
+    assert [line["log"] for line in engine.logs("ended")] == ["said\n"]
+
+
 def test_what_is_not_there_cannot_run(engine: Engine) -> None:
     for command, code in (("/nosuch", 127), ("/etc", 126), ("nosuch", 127)):
         made = engine.create("busybox", Run(command=(command,)))
@@ -194,8 +205,11 @@ def test_files_go_in_and_out_of_a_container_that_does_not_run(engine: Engine) ->
     assert engine.view(made.id).read("/tmp/d/f") == b"1"
     with pytest.raises(DockerError, match="Could not find the file /no in container c1"):
         engine.copy_out("c1", "/no")
-    for folder, entry in (("/etc/passwd", file("/f")), ("/etc", directory("/passwd"))):
-        with pytest.raises(DockerError, match=r"^cannot copy directory$"):
+    for folder, entry, told in (
+        ("/etc/passwd", file("/f"), "extraction point is not a directory"),
+        ("/etc", directory("/passwd"), "cannot copy directory"),
+    ):
+        with pytest.raises(DockerError, match=f"^{told}$"):
             engine.copy_in("c1", folder, [entry])
 
 

@@ -14,6 +14,7 @@ pytest.importorskip("nbformat", reason="the lab's extras are not installed")
 import nbformat
 
 from labimg.cli.table import GROUPS, NAMES
+from labimg.course.level import Level, find
 
 ROOT = Path(__file__).parent.parent
 SHELF = ROOT / "notebooks"
@@ -289,6 +290,24 @@ def test_what_the_course_owes_is_assessed() -> None:
     ]
 
 
+def said(level: Level) -> str:
+    """All that a level says, asks, and takes for an answer."""
+    asked = [f"{ask.text} {ask.truth}" for ask in level.asks]
+    judged = [f"{one.name} {one.why} {one.how}" for one in level.criteria]
+    answers = [attempt.answer for attempt in (*level.rights, *level.wrongs)]
+    done = ["docker build"] if level.kind == "dockerfile" else []  # what is done with such an answer
+    return " ".join([*done, level.task, level.script, level.reveal, *level.hints, *asked, *judged, *answers])
+
+
+def test_an_exercise_that_assesses_a_command_is_about_it() -> None:
+    assert not [
+        (wanted, exercise)
+        for concept in concepts() if (wanted := concept.get("command"))
+        for exercise in concept["assessed"]
+        if not re.search(rf"\b{wanted.split()[-1]}\b", said(find(exercise)))
+    ]  # fmt: skip
+
+
 @each
 def test_the_exercises_of_a_lesson_are_those_that_its_levels_check(path: Path) -> None:
     named = set(re.findall(r"%level +(\d\d-E\d+)", everything(path)))
@@ -298,3 +317,15 @@ def test_the_exercises_of_a_lesson_are_those_that_its_levels_check(path: Path) -
 
 def test_no_lesson_lacks_its_exercises() -> None:
     assert set(levels()) >= {name[:2] for name in COURSE[1:-1]}
+
+
+@each
+def test_the_readme_names_every_lesson_with_its_minutes_and_what_one_learns(path: Path) -> None:
+    rows = re.findall(
+        r"^\| \[(\d\d) [^]]+\]\(notebooks/([^)]+)\) \| (\d+) \| (.+) \|$",
+        (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE,
+    )  # fmt: skip
+    told = {file: (lesson, minutes, learned) for lesson, file, minutes, learned in rows}
+    lesson, minutes, learned = told[path.name]
+    assert lesson == number(path) and len(learned) > 20
+    assert re.search(r"\b(\d+) minutes\b", text(path))[1] == minutes  # type: ignore[index]

@@ -27,9 +27,9 @@ from labimg.engine import Engine
 from labimg.entry import file
 from labimg.errors import DockerError, NotFound
 from labimg.files import MemoryFiles
-from labimg.overlay import Overlay
 from labimg.registry import Registry
 from labimg.remote import Here
+from labimg.union.overlay import Overlay
 
 
 class Scribe:

@@ -1,15 +1,14 @@
 """Dockerfiles: what is read in them, and what is refused in which words.
 
 Facts: live builds with dockerd 20.10.24, and the sources of its parser.
-Judge: the package `dockerfile`, which is BuildKit's own parser in a wheel.
 """
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
+from unreadable import BODIES, TEXTS
 
 from labimg.dockerfile import Dockerfile, Flag, Instruction, parse, parse_changes, parse_trigger
-from labimg.dockerfile.source import Source
 from labimg.errors import DockerError, InvalidParameter, NoTarget
 
 
@@ -27,107 +26,12 @@ def refusal(text: str) -> str:
     return ""
 
 
-AT = "dockerfile parse error line 2: "
-BODIES = [
-    ("FOO bar", AT + "unknown instruction: FOO"),
-    ("foo bar", AT + "unknown instruction: FOO"),
-    ("FROM", AT + "FROM requires either one or three arguments"),
-    ("FROM a b", AT + "FROM requires either one or three arguments"),
-    ("FROM a is b", AT + "FROM requires either one or three arguments"),
-    (
-        "FROM x AS 1x",
-        AT + 'invalid name for build stage: "1x", name can\'t start with a number or contain symbols',
-    ),
-    (
-        "COPY a",
-        AT + "COPY requires at least two arguments, but only one was provided. "
-        "Destination could not be determined.",
-    ),
-    (
-        'ADD ["a"]',
-        AT + "ADD requires at least two arguments, but only one was provided. "
-        "Destination could not be determined.",
-    ),
-    ("COPY --foo= a b", AT + "Unknown flag: foo"),
-    ("COPY --from a b", AT + "Missing a value on flag: from"),
-    ("COPY --from=a --from=b a b", AT + "Duplicate flag specified: from"),
-    ("COPY --link=perhaps a b", AT + "Expecting boolean value for flag link, not: perhaps"),
-    ("COPY --link= a b", AT + "Missing a value on flag: link"),
-    ("CMD --x", AT + "Unknown flag: x"),
-    ("RUN --mounted=x y", AT + "Unknown flag: mounted"),
-    ("COPY a <<EOF\nEOF", AT + "COPY cannot accept a heredoc as a destination"),
-    ("ENV", AT + "ENV requires at least one argument"),
-    ("ENV =x", AT + "ENV names can not be blank"),
-    ("ENV a", "failed to parse Dockerfile: ENV must have two arguments"),
-    ("LABEL a", "failed to parse Dockerfile: LABEL must have two arguments"),
-    (
-        "ENV a=b c",
-        'failed to parse Dockerfile: Syntax error - can\'t find = in "c". Must be of the form: name=value',
-    ),
-    ("ARG", AT + "ARG requires at least one argument"),
-    ("ARG a =b", AT + "ARG names can not be blank"),
-    ("EXPOSE", AT + "EXPOSE requires at least one argument"),
-    ('VOLUME [""]', AT + "VOLUME specified can not be an empty string"),
-    ("VOLUME", AT + "VOLUME requires at least one argument"),
-    ("SHELL /bin/sh", AT + "SHELL requires the arguments to be in JSON form"),
-    ("SHELL []", AT + "SHELL requires at least one argument"),
-    ("ONBUILD", AT + "ONBUILD requires at least one argument"),
-    ("ONBUILD FROM x", AT + "FROM isn't allowed as an ONBUILD trigger"),
-    ("ONBUILD maintainer x", AT + "MAINTAINER isn't allowed as an ONBUILD trigger"),
-    ("ONBUILD ONBUILD RUN x", AT + "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed"),
-    ("ONBUILD ENV a", "failed to parse Dockerfile: ENV must have two arguments"),
-    ("HEALTHCHECK", AT + "HEALTHCHECK requires at least one argument"),
-    ("HEALTHCHECK FOO", AT + 'Unknown type "FOO" in HEALTHCHECK (try CMD)'),
-    ("HEALTHCHECK CMD", AT + "Missing command after HEALTHCHECK CMD"),
-    ("HEALTHCHECK NONE x", AT + "HEALTHCHECK NONE takes no arguments"),
-    ("HEALTHCHECK --interval=5 CMD x", AT + 'time: missing unit in duration "5"'),
-    ("HEALTHCHECK --timeout=1us CMD x", AT + 'Interval "timeout" cannot be less than 1ms'),
-    ("HEALTHCHECK --retries=0 CMD x", AT + "--retries must be at least 1 (not 0)"),
-    ("HEALTHCHECK --retries=x CMD x", AT + 'strconv.ParseInt: parsing "x": invalid syntax'),
-    ("WORKDIR", AT + "WORKDIR requires exactly one argument"),
-    ("USER", AT + "USER requires exactly one argument"),
-    ("STOPSIGNAL", AT + "STOPSIGNAL requires exactly one argument"),
-    ("MAINTAINER", AT + "MAINTAINER requires exactly one argument"),
-    (
-        'CMD ["a", 1]',
-        "failed to parse Dockerfile: When using JSON array syntax, arrays must be comprised of strings only.",
-    ),
-    ("RUN <<EOF\nnever", "failed to parse Dockerfile: unterminated heredoc"),
-    (
-        "RUN " + "x" * 65532,
-        "failed to parse Dockerfile: dockerfile line greater than max allowed size of 65535",
-    ),
-]
-
-
 @pytest.mark.parametrize(("body", "sentence"), BODIES, ids=[body[:30] for body, _ in BODIES])
 def test_a_bad_instruction_is_refused_with_its_line(body: str, sentence: str) -> None:
     assert refusal(f"FROM base:1\n{body}\n") == sentence
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("", "the Dockerfile (Dockerfile) cannot be empty"),
-        ("\n", "failed to parse Dockerfile: file with no instructions"),
-        ("# only\n  # comments\n\n", "failed to parse Dockerfile: file with no instructions"),
-        ("RUN x", "no build stage in current context"),
-        ("ARG A\nRUN x", "no build stage in current context"),
-        ("RUN x\nFOO", "no build stage in current context"),
-        ("FOO\nRUN x", "dockerfile parse error line 1: unknown instruction: FOO"),
-        ("FROM a\nFOO\nENV a", "failed to parse Dockerfile: ENV must have two arguments"),
-        ("FROM a\n\n# c\nRUN a \\\n  b\n\nFOO", "dockerfile parse error line 7: unknown instruction: FOO"),
-        ("FROM a\nWORKDIR \\\n\n", "dockerfile parse error line 2: WORKDIR requires exactly one argument"),
-        (
-            "# escape=x\nFROM a",
-            "failed to parse Dockerfile: invalid escape token 'x' does not match ` or \\",
-        ),
-        (
-            "# escape=`\n# escape=`\nFROM a",
-            "failed to parse Dockerfile: only one escape parser directive can be used",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("text", "sentence"), TEXTS)
 def test_a_bad_text_is_refused(text: str, sentence: str) -> None:
     assert refusal(text) == sentence
 
@@ -196,6 +100,36 @@ def test_flags_stand_before_the_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "flag", "words"),
+    [
+        ("COPY --from=a\\ b c d", "a b", ("c", "d")),
+        ("COPY --from=a`b c d", "a`b", ("c", "d")),
+        ("COPY --from='a \\' b' c d", "a ' b", ("c", "d")),
+        ("COPY --from=é c d", "Ã©", ("c", "d")),
+        ("COPY --from=à c d", "Ã", ("c", "d")),
+    ],
+)
+def test_flags_are_read_byte_by_byte_whatever_the_escape_letter(
+    line: str, flag: str, words: tuple[str, ...]
+) -> None:
+    (copy,) = parse(f"# escape=`\nFROM base\n{line}").stages[0].instructions
+    assert (copy.flag("from"), copy.words) == (flag, words)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("RUN {}", "file with no instructions"),
+        ("FROM a\n{}\nFOO", "dockerfile line greater than max allowed size of 65535"),
+        ("FROM a\nENV A\n{}", "ENV must have two arguments"),
+        ("FROM a\nRUN <<E\n{}\nE", "unterminated heredoc"),
+    ],
+)
+def test_the_text_ends_where_a_line_is_too_long(text: str, sentence: str) -> None:
+    assert refusal(text.format("x" * 65_536)) == f"failed to parse Dockerfile: {sentence}"
+
+
+@pytest.mark.parametrize(
     ("text", "line"),
     [
         ("RUN a \\\n    b", "RUN a     b"),
@@ -240,8 +174,8 @@ def test_stages_begin_with_from() -> None:
     dockerfile = parse("ARG V=1\nFROM a:$V AS One\nRUN x\nFROM --platform=linux/arm64 one\nUSER u\nRUN y")
     assert [i.words for i in dockerfile.arguments] == [("V=1",)]
     one, two = dockerfile.stages
-    assert (one.index, one.base, one.name, len(one.instructions)) == (0, "a:$V", "one", 1)
-    assert (two.index, two.base, two.name, two.start.flag("platform")) == (1, "one", "", "linux/arm64")
+    assert (one.number, one.base, one.name, len(one.instructions)) == (0, "a:$V", "one", 1)
+    assert (two.number, two.base, two.name, two.start.flag("platform")) == (1, "one", "", "linux/arm64")
     assert dockerfile.upto("") == (one, two)
     assert dockerfile.upto("ONE") == (one,)
     with pytest.raises(NoTarget, match=r"^failed to reach build target nope in Dockerfile$"):
@@ -283,7 +217,6 @@ def test_changes_are_read_as_instructions() -> None:
         ("ONBUILD", ("RUN x",)),
         ("CMD", ()),
     ]
-    assert parse_changes([]) == ()
 
 
 @pytest.mark.parametrize(
@@ -297,6 +230,7 @@ def test_changes_are_read_as_instructions() -> None:
         ("ENV", "ENV requires at least one argument"),
         ("ENV a", "ENV must have two arguments"),
         ("# x", "file with no instructions"),
+        ("", "file with no instructions"),
     ],
 )
 def test_a_bad_change_is_refused(change: str, sentence: str) -> None:
@@ -340,74 +274,3 @@ def test_any_text_is_read_or_refused(text: str) -> None:
             parse(whole)
         except InvalidParameter as error:
             assert str(error)
-
-
-KNOWN = "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER RUN SHELL STOPSIGNAL USER"
-KNOWN += " VOLUME WORKDIR"
-PIECES = r"""a b=c 'q_r' "s_t" x\_y --flag --f=1 -- <<E <<-E <<'E' \~ \\ ` ["a","b"] ["a",1] ["a" """
-PIECES += "~#_c~ # ~~ ~ é E~ ~E~ $v ="
-names = st.sampled_from([*KNOWN.split(), "ONBUILD", "FOO", "run", "Onbuild", "env"])
-pieces = st.sampled_from(["\t", "", " ", *(p.replace("_", " ").replace("~", "\n") for p in PIECES.split())])
-statements = st.tuples(names, st.lists(pieces, max_size=6)).map(lambda told: f"{told[0]} {' '.join(told[1])}")
-files = st.lists(statements, min_size=1, max_size=4).map("\n".join)
-
-
-Told = tuple[object, ...]
-
-
-def ours(text: str) -> list[Told] | str:
-    """What BuildKit's parser would tell of `text`, in our reading."""
-    try:
-        return [_told(instruction) for instruction in Source(text).instructions()]
-    except DockerError as error:
-        return str(error).removesuffix(".").lower()
-
-
-def _told(instruction: Instruction) -> Told:
-    flags = tuple(f"--{name}" + ("" if value is None else f"={value}") for name, value in instruction.flags)
-    docs = tuple((doc.name, doc.descriptor, doc.content) for doc in instruction.heredocs)
-    return (
-        instruction.name,
-        instruction.json,
-        instruction.line,
-        instruction.last,
-        flags,
-        instruction.words,
-        docs,
-    )
-
-
-def theirs(text: str) -> list[Told] | str:
-    dockerfile = pytest.importorskip("dockerfile", reason="BuildKit's parser is not installed")
-    try:
-        commands = dockerfile.parse_string(text)
-    except dockerfile.GoParseError as error:
-        return str(error).removesuffix(".").lower()
-    told: list[Told] = []
-    for it in commands:
-        docs = tuple((doc.name, doc.file_descriptor, doc.content) for doc in it.heredocs)
-        told.append(((it.cmd or "").upper(), it.json, it.start_line, it.end_line, it.flags, it.value, docs))
-    return told
-
-
-def _alike(text: str) -> None:
-    mine, judged = ours(text), theirs(text)
-    if isinstance(mine, list) and isinstance(judged, list):
-        # The judge takes a trigger apart, and leaves an unknown instruction's arguments out.
-        loose = [told[0] not in KNOWN.split() for told in judged]
-        mine = [told[:1] + told[2:5] if free else told for told, free in zip(mine, loose, strict=True)]
-        judged = [told[:1] + told[2:5] if free else told for told, free in zip(judged, loose, strict=True)]
-    assert mine == judged
-
-
-@pytest.mark.judge
-@given(files)
-@example('FROM a\nCMD ["a"] foo')
-@example("FROM a\nRUN a \\\\\n\\\nb")
-@example("# escape=`\nFROM a\nRUN a `\n b")
-@example('FROM a\nCOPY <<"E" <<-F /x\na\nE\n\tb\n\tF\n')
-@example("FROM a\nENV a\\=b=c 'd'e=f g=\\")
-@example("FROM a\r\nRUN <<E\r\nx\r\nE\r\n")
-@example('FROM a\nHEALTHCHECK --interval=5s CMD ["a", "b"]\nHEALTHCHECK x')
-def test_buildkit_reads_the_same(text: str) -> None:
-    _alike(text)

@@ -4,6 +4,8 @@ Facts: live sessions with dockerd 20.10.24 and docker 28.2.2, and the sources of
 """
 
 import inspect
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import get_type_hints
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from labimg import errors
 from labimg.errors import DockerError, kinds
-from labimg.quote import quote
+from labimg.errors.quote import quote
 
 ZERO = "0" * 64
 KINDS = {
@@ -25,8 +27,14 @@ KINDS = {
     "SystemFailure",
 }
 
+ROOMS = [import_module(f"labimg.errors.{room.name}") for room in iter_modules(errors.__path__)]
 LEAVES = sorted(
-    (thing for thing in vars(errors).values() if inspect.isclass(thing) and issubclass(thing, DockerError)),
+    {
+        thing
+        for room in ROOMS
+        for thing in vars(room).values()
+        if inspect.isclass(thing) and issubclass(thing, DockerError)
+    },
     key=lambda leaf: leaf.__name__,
 )
 LEAVES = [leaf for leaf in LEAVES if leaf.__name__ not in kinds.__all__]

@@ -1,5 +1,6 @@
 """The parts an exercise is made of: formulas, screens, cages, worlds, seals, progress."""
 
+import ast
 import json
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labimg.course import answer, progress, sandbox, screen, seal
+from labimg.course import answer, author, progress, sandbox, screen, seal
 from labimg.course.bench import Bench
 from labimg.course.cases import KNOWN, merged
 from labimg.course.check import alike, look, mark
@@ -274,7 +275,7 @@ def test_an_exam_gives_no_hint_and_no_score(tmp_path: Path) -> None:
     assert desk.progress.levels["11-E3"]["score"] == 0
 
 
-@pytest.mark.parametrize("name", ["02-E1", "04-E3", "07-E1", "10-E1", "11-E3"])
+@pytest.mark.parametrize("name", ["01-E1", "02-E1", "04-E3", "07-E1", "07-E3", "08-E2", "10-E1", "11-E4"])
 def test_a_check_takes_less_than_a_tenth_of_a_second(name: str) -> None:
     import time
 
@@ -288,3 +289,60 @@ def test_a_check_takes_less_than_a_tenth_of_a_second(name: str) -> None:
         assert look(stage, text).state == "correct"
         spent.append(time.thread_time() - begun)
     assert min(spent) < 0.1
+
+
+INGENIOUS = [
+    "import sys\nsys.modules['__main__'].FORBIDDEN = ()\ndef f(x): return open('/etc/passwd').read()",
+    "import sys\nsys.modules['__main__']._hook.__code__ = (lambda e, a: 1).__code__\ndef f(x): return 1",
+    "import os\ndef f(x): return os.pidfd_open(os.getppid())",
+    "import sys\ndef f(x): return sys.modules['_signal'].pidfd_send_signal(3, 9)",
+    "import os\ndef f(x): return os.stat('/etc/passwd').st_size",
+    "import sys\ndef f(x): return sys.modules['_imp'].create_builtin(None)",
+    "def f(x):\n    try:\n        open('/etc/passwd')\n    except PermissionError as error:\n"
+    "        error.__traceback__.tb_next.tb_frame.f_globals.clear()\n    return open('/etc/passwd').read()",
+]
+
+
+@pytest.mark.parametrize("text", INGENIOUS, ids=range(len(INGENIOUS)))
+def test_the_cage_holds_whoever_looks_behind_it(text: str) -> None:
+    outcome = sandbox.call(text, "f", [[1]], seconds=20)
+    assert outcome.fault in ("forbidden", "error", "time") and not any(outcome.values)
+
+
+def test_a_check_before_grading_says_that_more_is_judged_then(tmp_path: Path) -> None:
+    desk = Desk(progress.Progress(tmp_path / "p.json"))
+    desk.begin("07-E4")
+    list(desk.answer("07-E4", desk.stage.solution))
+    passed = len([mark for mark in desk.look().marks if mark.met])
+    said = f"Public checks passed ({passed}/{passed}); hidden checks run at grading."
+    assert said in desk.told(desk.look())
+
+
+def test_a_hidden_question_is_not_judged_before_grading() -> None:
+    stage = Stage(find("01-E1"))
+    wrong = repr({**ast.literal_eval(stage.solution), "stop": "container", "edit": "nothing"})
+    assert look(stage, wrong).id == "" and mark(stage.level, wrong, [stage.variant]).id == "01-E1.stop"
+
+
+def test_a_personal_world_is_told_in_its_own_names(tmp_path: Path) -> None:
+    desk = Desk(progress.Progress(tmp_path / "p.json"), student="ada")
+    stage = desk.begin("05-E1")
+    seen = author.task(stage.level, stage.values)
+    assert seen != author.task(stage.level) and stage.values["listing"] in seen
+    assert desk.solution() == stage.solution
+
+
+def test_a_prediction_is_of_the_world_as_it_was(tmp_path: Path) -> None:
+    desk = Desk(progress.Progress(tmp_path / "p.json"))
+    stage = desk.begin("10-E4")
+    desk.bench.docker("system prune -a -f")
+    assert look(stage, Stage(stage.level).solution).state == "correct"
+
+
+def test_after_the_reveal_a_prediction_earns_nothing_more(tmp_path: Path) -> None:
+    desk = Desk(progress.Progress(tmp_path / "p.json"))
+    desk.begin("08-E3")
+    list(desk.answer("08-E3", "{'kept': 'ada/nginx', 'safe': False, 'tags': False, 'rows': 1}"))
+    desk.reveal()
+    list(desk.answer("08-E3", desk.stage.solution))
+    assert desk.progress.levels["08-E3"]["state"] == "wrong because"

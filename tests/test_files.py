@@ -1,6 +1,9 @@
 """The contract of the store's ground, for both that keep it."""
 
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -90,6 +93,27 @@ def test_writers_take_turns(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert DiskFiles(tmp_path).read("n") == b"80"
+
+
+def test_a_lock_ends_with_its_process_however_that_ends(tmp_path: Path) -> None:
+    script = "import sys, time; from labimg.files import DiskFiles\n"
+    script += "with DiskFiles(sys.argv[1]).lock(): print('mine', flush=True); time.sleep(60)"
+    words = [sys.executable, "-c", script, str(tmp_path)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as other:
+        assert other.stdout and other.stdout.readline() == b"mine\n"
+        taken: list[float] = []
+
+        def take() -> None:
+            with DiskFiles(tmp_path).lock():
+                taken.append(time.monotonic())
+
+        waiting = threading.Thread(target=take)
+        waiting.start()
+        waiting.join(0.2)
+        assert not taken
+        other.kill()
+        waiting.join(20)
+    assert taken
 
 
 def test_a_snapshot_is_a_world_to_come_back_to() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labimg.errors import InvalidJSON, WrongJSON
-from labimg.gojson import DEPTH, decode, encode
+from labimg.go.gojson import DEPTH, decode, encode
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**64) | st.text(),

@@ -3,15 +3,17 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 from classroom import filled_in, handed_in, released, seven, solutions
 
-from labimg.course import author, batch, confusion, feedback, key, notebook, tables
-from labimg.course.level import Lesson, lessons
+from labimg.course import author, batch, confusion, feedback, gradebook, key, notebook, score, tables
+from labimg.course.level import Lesson, filled, find, lessons
 from labimg.course.notebook import Unreadable, document, level_of
 from labimg.course.replay import graded, reply
+from labimg.course.stage import Stage
 from labimg.course.teaching import main
 
 SECRET = "a secret of this test"
@@ -51,20 +53,6 @@ def test_a_hostile_notebook_is_never_run(results: list[batch.Result]) -> None:
     assert not Path("/tmp/labimg-was-here").exists()
 
 
-def test_parts_put_together_are_the_whole_to_the_byte(
-    results: list[batch.Result], submitted: Path, lesson: Lesson
-) -> None:
-    terms, parts = batch.Terms(lesson, SECRET, seconds=60), submitted.parent
-    for part in (1, 2):
-        batch.run(terms, submitted, parts / f"part{part}", shard=(part, 2))
-    found = list(batch.results([parts / "part1", parts / "part2"]))
-    assert found == results
-    for one in results:
-        name = f"results/{one['student']}.json"
-        copies = [parts / part / name for part in ("part1", "part2") if (parts / part / name).exists()]
-        assert [copy.read_bytes() for copy in copies] == [(parts / "whole" / name).read_bytes()]
-
-
 def test_what_is_graded_is_not_graded_again(
     results: list[batch.Result], submitted: Path, lesson: Lesson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,6 +80,12 @@ def test_feedback_tells_criteria_and_no_hidden_input(results: list[batch.Result]
     for one in results:
         for page in (feedback.html(one), feedback.markdown(one)):
             assert SECRET not in page and "right('" not in page and "merged(" not in page
+    links = re.findall(
+        r'<a href="([^"]+)">', feedback.html(next(one for one in results if one["score"] == 0))
+    )
+    assert "../../notebooks/02-union.ipynb#Exercises" in links
+    told = feedback.markdown({**results[1]}, "https://example.com/a course/")
+    assert "(<https://example.com/a%20course/02-union.ipynb#Exercises>)" in told
     ada = feedback.html(results[0])
     assert "10 of 10 points" in ada and 'lang="en"' in ada and 'aria-label="met"' in ada
     spoiled = {**results[0], "student": "<script>alert(1)</script>"}
@@ -104,13 +98,14 @@ def test_the_confusion_map_is_told_in_words_too(results: list[batch.Result]) -> 
     assert "02-E4" in confusion.describe(tables.confused(results), 6)
 
 
-def test_the_command_says_what_is_not_graded(
+def test_the_command_says_what_is_not_graded_and_parts_put_together_are_the_whole_to_the_byte(
     submitted: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LABIMG_SECRET", SECRET)
+    shown = {"course_url": "https://example.com/course", "due": "", "late": "", "lms": "moodle"}
     flags = {
-        "assignment": "02", "jobs": 2, "output": str(submitted.parent / "whole"), "personal": False,
-        "quiet": True, "secret_file": "", "shard": "",
+        "assignment": "02", "attempts": 0, "jobs": 2, "output": str(submitted.parent / "whole"),
+        "personal": False, "quiet": True, "secret_file": "", "shard": "", **shown,
     }  # fmt: skip
     code = main(["grade", json.dumps({"words": [str(submitted)], **flags})])
     told = capsys.readouterr().out
@@ -118,10 +113,17 @@ def test_the_command_says_what_is_not_graded(
     assert "6 graded, 1 not graded" in told and "fay: this notebook is about lesson 05, not 02" in told
     assert (submitted.parent / "whole" / "confusion.svg").exists()
     assert main(["grade", json.dumps({"words": [str(tmp_path / "no")], **flags})]) == 2
-    merged = json.dumps({"words": [str(submitted.parent / "whole")], "output": str(tmp_path / "all")})
-    assert main(["merge", merged]) == 1
-    both = [(folder / "grades.csv").read_bytes() for folder in (submitted.parent / "whole", tmp_path / "all")]
-    assert both[0] == both[1]
+    parts = [str(tmp_path / name) for name in ("one", "two")]
+    for number, part in enumerate(parts, 1):
+        here = {**flags, "words": [str(submitted)], "output": part, "shard": f"{number}/2"}
+        main(["grade", json.dumps(here)])
+    assert main(["merge", json.dumps({"words": parts, "output": str(tmp_path / "all"), **shown})]) == 1
+    assert tree(tmp_path / "all") == tree(submitted.parent / "whole")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """All files in a folder, by path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_hidden_worlds_follow_from_the_secret_and_the_student() -> None:
@@ -130,6 +132,38 @@ def test_hidden_worlds_follow_from_the_secret_and_the_student() -> None:
     assert scores == {3.0}  # names are carried over into the other worlds
     sweeping = "docker kill ticker\ndocker system prune -af"
     assert graded("07-E1", sweeping, student="ada", secret=SECRET).score < 3
+
+
+@pytest.mark.parametrize("name", ["00-E1", "02-E1", "02-E3", "04-E2", "06-E5", "11-E1"])
+def test_a_grade_cell_ends_in_one_plain_float_and_writes_nothing_to_stderr(
+    name: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage(find(name))
+    for text in (
+        stage.solution,
+        filled(stage.level.text(stage.level.wrongs[0]), stage.values),
+        "",
+        "no sense",
+    ):
+        monkeypatch.setitem(score.given, name, text)
+        found = score.score(name)
+        assert type(found) is float and 0 <= found <= stage.level.points
+    assert capfd.readouterr().err == ""
+
+
+def test_replay_puts_into_a_grade_cell_what_nbgrader_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    nbformat = pytest.importorskip("nbformat", reason="the lab's extras are not installed")
+    monkeypatch.setenv("LABIMG_SECRET", SECRET)
+    fifth = lessons()["05"]
+    found = nbformat.from_dict(filled_in(fifth, {**solutions(fifth), "05-E1": "..."}))
+    found.cells += [found.cells[-1], nbformat.v4.new_code_cell("99.0")]
+    resources = {"nbgrader": {"student": "ada"}}
+    cells = gradebook.replay(found, resources)[0].cells
+    told = [cell.outputs for cell in cells if cell.get("outputs")]
+    assert all([one.output_type for one in each] == ["stream", "execute_result"] for each in told)
+    assert {one.name for each in told for one in each if one.output_type == "stream"} == {"stdout"}
+    points = [float(each[-1].data["text/plain"]) for each in told]
+    assert points == [0.0, 2.0, 3.0, 3.0, 1.0, 1.0]  # the last cell stands there twice
 
 
 def test_a_request_that_cannot_be_judged_says_so() -> None:
@@ -186,6 +220,55 @@ def test_files_of_a_folder_belong_to_students(tmp_path: Path) -> None:
     assert [student for student, _ in notebook.collected(tmp_path)] == ["ada", "ben", "cleo"]
 
 
+def test_tidying_mends_halves_of_characters_and_marks_of_other_assignments(
+    lesson: Lesson, tmp_path: Path
+) -> None:
+    path = tmp_path / "02" / "02.ipynb"
+    path.parent.mkdir()
+    found = filled_in(lesson, {"02-E1": "\ud800"})
+    found["cells"] += [None, {"metadata": 3}, {"metadata": {"nbgrader": {"grade_id": [1], "points": 9}}}]
+    path.write_text(json.dumps(found), "utf-8")
+    said = ["the marks of a cell [1] were taken away", "signs that are none became question marks"]
+    assert author.tidied(path) == said
+    assert author.tidied(path) == [] and "?" in path.read_text("utf-8")
+
+
+def test_of_a_students_notebooks_the_one_of_the_assignment_is_graded(tmp_path: Path) -> None:
+    for name in (
+        "ada/02/02.ipynb",
+        "ada/05/05.ipynb",
+        "ben_02.ipynb",
+        "ben_05_late.ipynb",
+        "cleo/02/02.ipynb",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}", "utf-8")
+    found = [str(path.relative_to(tmp_path)) for _, path in notebook.collected(tmp_path, "05")]
+    assert found == ["ada/05/05.ipynb", "ben_05_late.ipynb", "cleo/02/02.ipynb"]
+    assert len(list(notebook.every(tmp_path))) == 5
+
+
+def test_a_notebook_of_another_lesson_is_put_aside_once_and_still_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "fay" / "02" / "02.ipynb"
+    path.parent.mkdir(parents=True)
+    handed_in = author.text(lessons()["05"])
+    path.write_text(handed_in, "utf-8")
+    assert "about lesson 05; it was put aside" in author.tidied(path)[0]
+    assert author.tidied(path) == []
+    assert path.with_name("02.ipynb.handed-in").read_text("utf-8") == handed_in
+    found = batch.grade(batch.Terms(lessons()["02"], SECRET), "fay", path, batch.Worker(1))
+    assert found["refused"] == "this notebook is about lesson 05, not 02"
+
+
+def test_every_lesson_with_exercises_has_a_notebook_to_read_on() -> None:
+    shelf = Path(__file__).parents[1] / "notebooks"
+    for one in lessons().values():
+        if one.levels:
+            assert "## Exercises" in (shelf / one.notebook).read_text("utf-8") or one.number == "00", (
+                one.number
+            )
+
+
 def test_tidying_mends_what_would_stop_a_gradebook(lesson: Lesson, tmp_path: Path) -> None:
     path = tmp_path / "02" / "02.ipynb"
     path.parent.mkdir()
@@ -208,6 +291,22 @@ def test_what_is_released_scores_nothing_and_gives_nothing_away(number: str) -> 
         assert (answered.state, answered.score) == ("missing", 0)
     ids = [cell["id"] for cell in json.loads(text)["cells"]]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(("solved", "points"), [(False, 0.0), (True, 1.0)])
+def test_an_assignment_runs_from_top_to_bottom(
+    solved: bool, points: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ipykernel", reason="the lab's extras are not installed")
+    nbclient, nbformat = pytest.importorskip("nbclient"), pytest.importorskip("nbformat")
+    monkeypatch.setenv("LABIMG_STATIC", "1")
+    found = nbformat.reads(author.text(lessons()["00"], solved=solved), as_version=4)
+    resources = {"metadata": {"path": tmp_path}}
+    nbclient.NotebookClient(found, timeout=120, kernel_name="python3", resources=resources).execute()
+    graded_cell = found.cells[-1]
+    assert float(graded_cell.outputs[-1].data["text/plain"]) == points
+    told = [one for cell in found.cells for one in cell.get("outputs", ())]
+    assert not [one for one in told if one.get("name") == "stderr" or one.output_type == "error"]
 
 
 def test_source_notebooks_are_those_of_the_levels() -> None:

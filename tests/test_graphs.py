@@ -9,9 +9,12 @@ import pytest
 
 pytest.importorskip("graphviz", reason="the lab's extras are not installed")
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from labimg.course.lab import Lab
 from labimg.dockerfile import parse
-from labimg.show import dot, graphs, text
+from labimg.show import dot, graphs, layered, text
 from labimg.show.graphs import Edge, Graph, Node
 from labimg.show.picture import show
 
@@ -85,7 +88,7 @@ def test_no_name_breaks_out_of_its_label(name: str) -> None:
     assert "evil [" not in source
 
 
-def test_a_graph_is_drawn_by_dot_or_by_the_wheel_or_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_graph_is_drawn_by_dot_or_by_the_wheel_or_here(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = graphs.stages(parse("FROM scratch\nCOPY a /<b>\n"))
     wheel = Path(sysconfig.get_path("scripts")) / "graphviz-pure"
     for program in (dot.program(), str(wheel) if wheel.exists() else None):
@@ -98,9 +101,51 @@ def test_a_graph_is_drawn_by_dot_or_by_the_wheel_or_told(monkeypatch: pytest.Mon
                 "".join(element.itertext()) for element in root.iter() if element.tag.endswith("text")
             )
             assert "COPY a /<b>" in said
+    monkeypatch.setenv("LABIMG_STATIC", "0")
     monkeypatch.setattr(dot, "program", lambda: None)
+    assert show(graph).svg == layered.svg(graph)
+
+
+def test_on_a_page_that_is_only_read_no_program_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABIMG_STATIC", "1")
+    monkeypatch.setattr(dot, "program", lambda: pytest.fail("asked for a program"))
     data, _ = show(parse("FROM scratch\n"))._repr_mimebundle_()
-    assert set(data) == {"text/plain"} and "image: scratch" in data["text/plain"]
+    assert set(data) == {"text/plain", "image/svg+xml"} and "image: scratch" in data["text/plain"]
+
+
+GRAPHS = st.builds(
+    lambda pairs, down: Graph(
+        "t",
+        tuple(Node(str(at), "image", (f"node {at}", "x" * at)) for at in range(9)),
+        tuple(Edge(str(tail), str(head), "leads to") for tail, head in sorted(pairs) if tail < head),
+        down,
+    ),
+    st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8))), st.booleans(),
+)  # fmt: skip
+
+
+@given(GRAPHS)
+def test_nodes_keep_apart_and_arrows_lead_onward(graph: Graph) -> None:
+    layout = layered.Layout(graph)
+    boxes = [(*layout.places[node.key], *layout.size(node.key)) for node in graph.nodes]
+    for at, (x, y, wide, high) in enumerate(boxes):
+        for ox, oy, other_wide, other_high in boxes[:at]:
+            assert abs(x - ox) >= (wide + other_wide) / 2 or abs(y - oy) >= (high + other_high) / 2
+    along = 1 if graph.down else 0
+    for edge in graph.edges:
+        assert layout.places[edge.tail][along] < layout.places[edge.head][along]
+
+
+@given(GRAPHS)
+def test_the_drawing_holds_every_node_and_label_within_its_edges(graph: Graph) -> None:
+    root = ElementTree.fromstring(layered.svg(graph))
+    said = ["".join(part.itertext()) for part in root.iter() if part.tag.endswith("}text")]
+    assert {line for node in graph.nodes for line in node.lines if line} <= {*said}
+    assert said.count("leads to") == len(graph.edges)
+    width, height = (float(root.get(side) or 0) for side in ("width", "height"))
+    for box in root.iter("{http://www.w3.org/2000/svg}rect"):
+        x, y, wide, high = (float(box.get(name) or 0) for name in ("x", "y", "width", "height"))
+        assert 0 <= x <= x + wide <= width and 0 <= y <= y + high <= height
 
 
 def test_a_program_that_fails_is_no_failure_of_the_lesson(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,10 +19,10 @@ import labimg
 HOME = Path(labimg.__file__).parent
 
 STREET = [
-    ("words", "errors quote digest reference gojson units glob ignore filters clock late"),
-    ("nouns", "entry layer branch changes tarstream compression union overlay spec image dockerfile"),
-    ("shelves", "files layers images tags containers logins store graph"),
-    ("verbs", "remove check container listing inspect shell build archive registry remote seeds hub"),
+    ("words", "errors go digest reference units ignore filters clock late"),
+    ("nouns", "entry layer changes tarstream compression union spec image dockerfile"),
+    ("shelves", "files layers images tags containers volumes logins store check"),
+    ("verbs", "remove container listing shell build archive registry remote seeds"),
     ("door", "engine"),
     ("skins", "cli show course"),
 ]

@@ -5,12 +5,12 @@ import pytest
 from labimg.digest import ManifestID
 from labimg.errors import DockerError
 from labimg.files import MemoryFiles
-from labimg.hub import Hub, hub
 from labimg.reference import Reference
 from labimg.registry import Request
 from labimg.remote import Here, Login, Record, log_in, pull, push, search
 from labimg.remote.records import LayerProgress
 from labimg.seeds import catalogue
+from labimg.seeds.hub import Hub, hub
 from labimg.store import Store
 
 ADA = Login("ada", "any")
@@ -76,6 +76,8 @@ def test_a_push_is_for_those_who_log_in_and_to_their_own_names() -> None:
     sources = [record.source for record in told if isinstance(record, LayerProgress) and record.source]
     assert sources == ["library/busybox"]
     assert pull(theirs, own, Here(lab)) == [image]
+    [found] = search("box", Here(lab), filters={"is-official": ["false"]})
+    assert (found.name, found.stars, found.official) == ("ada/box", 0, False)
 
 
 def test_a_search_finds_by_name_and_by_description(lab: Hub) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labimg.errors import BadContext, BadPattern
-from labimg.glob import match
+from labimg.go.glob import match
 from labimg.ignore import Ignore
 
 FOLDER = [

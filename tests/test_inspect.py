@@ -10,6 +10,7 @@ from worlds import build, tar, world
 
 from labimg import cli
 from labimg.container import Run
+from labimg.container.hostconfig import HostConfig
 from labimg.engine import Engine
 from labimg.entry import file
 from labimg.image import Image
@@ -142,7 +143,8 @@ def test_a_new_container_is_told_whole(engine: Engine) -> None:
     assert (config["Hostname"], config["Labels"]) == ("h", {"l": "v"})
     assert config["Env"] == ["A=b", PATH]
     assert [config[f"Attach{name}"] for name in ("Stdin", "Stdout", "Stderr")] == [False, True, True]
-    assert told["HostConfig"] == {"NetworkMode": "default", "AutoRemove": False}
+    assert (told["Mounts"], told["HostConfig"]) == ([], HostConfig().document)
+    assert (told["NetworkSettings"]["Ports"], list(told["NetworkSettings"]["Networks"])) == ({}, ["bridge"])
 
 
 def test_a_container_without_a_name_for_its_host_takes_its_id(engine: Engine) -> None:
@@ -170,13 +172,31 @@ def test_the_files_of_a_container_are_there_once_it_was_started(engine: Engine) 
     folder = f"/var/lib/docker/containers/{told['Id']}"
     assert [told[name] for name in FILES] == [""] * 4
     found = engine.store.container("c1")
-    for state in ({"error": "no such program"}, {"started_at": "2026-01-01T00:00:05Z", "status": "exited"}):
+    failed = {"error": "no such program", "exit_code": 127}
+    for state in (failed, {"started_at": "2026-01-01T00:00:05Z", "status": "exited"}):
         engine.store.containers.put(found.but(**state))
         told = engine.inspect_container("c1")
         assert [told[name] for name in FILES] == [
             f"{folder}/resolv.conf", f"{folder}/hostname", f"{folder}/hosts",
             f"{folder}/{found.id}-json.log",
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("error", "there"),
+    [
+        ("network nosuch not found", (False, False, False, False)),
+        ("driver failed programming external connectivity on endpoint c1", (True, False, True, False)),
+        ("unable to find user nosuch: no matching entries in passwd file", (True, True, True, False)),
+    ],
+)
+def test_a_start_that_failed_leaves_the_files_it_came_to(
+    engine: Engine, error: str, there: tuple[bool, ...]
+) -> None:
+    made(engine)
+    engine.store.containers.put(engine.store.container("c1").but(error=error, exit_code=128))
+    told = engine.inspect_container("c1")
+    assert tuple(bool(told[name]) for name in FILES) == there
 
 
 @pytest.mark.parametrize(

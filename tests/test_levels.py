@@ -5,12 +5,26 @@ message written beside it.
 """
 
 import tomllib
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from labimg.course import proof
-from labimg.course.level import BadLevel, Level, beliefs, find, home, lessons, read
+from labimg.course.level import (
+    Attempt,
+    BadLevel,
+    Criterion,
+    Level,
+    Trap,
+    beliefs,
+    find,
+    home,
+    lessons,
+    read,
+)
 
 FILES = sorted((home() / "levels").glob("*.toml"))
 LEVELS = [level for lesson in lessons().values() for level in lesson.levels]
@@ -66,6 +80,63 @@ def test_a_spoiled_level_is_refused(fault: str, old: str, new: str, tmp_path: Pa
     path.write_text(parts[0] + new + parts[2], "utf-8")
     (level,) = read(path).levels
     assert list(proof.faults(level, mutated=False)), fault
+
+
+KINDS = {name: find(name) for name in ("05-E2", "04-E2", "02-E1", "02-E3", "06-E5")}
+Change = Callable[[Level], dict[str, Any]]
+WRITTEN: list[tuple[str, str, Change]] = [
+    ("fewer than three hints", "all", lambda level: {"hints": level.hints[:2]}),
+    ("fewer than three typical wrong answers", "all", lambda level: {"wrongs": level.wrongs[:2]}),
+    ("M99 is no misconception", "all", lambda level: {"believed": ("M99",)}),
+    ("the trap X has nothing to say", "all", lambda level: {"traps": (Trap("X", "1 == 2"),)}),
+    ("needs 'it', which is", "all", lambda level: {"criteria": (Criterion("a", needs=("it",)),)}),
+    ("no alternative right", "commands dockerfile spec code", lambda level: {"rights": level.rights[:1]}),
+    ("fewer than two hidden", "commands dockerfile spec", lambda level: {"hidden": level.hidden[:1]}),
+    ("a hint contains", "commands dockerfile code", lambda level: {"hints": (*level.hints, level.solution)}),
+    ("fewer than two questions", "prediction", lambda level: {"asks": level.asks[:3]}),
+]
+ANSWERED: list[tuple[str, str, Change]] = [
+    ("right answer 0 is", "all", lambda level: {"rights": (_wrong(level), *level.rights[1:])}),
+    ("wrong answer 2 scores", "all", lambda level: {"wrongs": _other(level, score=level.points)}),
+    ("wrong answer 2 gets the message", "all", lambda level: {"wrongs": _other(level, id="M00")}),
+    ("the same prediction is right", "prediction", lambda level: {"vary": _one(level)}),
+    ("a mutant passes", "commands spec", lambda level: {"criteria": (_idle(level),)}),
+]
+
+
+def _wrong(level: Level) -> Attempt:
+    return Attempt(level.text(level.wrongs[0]))
+
+
+def _idle(level: Level) -> Criterion:
+    """A criterion that is always met."""
+    return replace(level.criteria[0], how={"that": "1 == 1"}, mode="asserts")
+
+
+def _other(level: Level, **change: Any) -> tuple[Attempt, ...]:
+    """The wrong answers, with a third one that is expected to be otherwise."""
+    return (*level.wrongs[:2], replace(level.wrongs[2], **change))
+
+
+def _one(level: Level) -> dict[str, list[Any]]:
+    """Variables that have one value only."""
+    return {name: list(pool)[:1] for name, pool in level.vary.items()}
+
+
+SPOILT = [
+    pytest.param(level, fault, change, id=f"{level.kind}-{fault}")
+    for fault, kinds, change in WRITTEN + ANSWERED
+    for level in KINDS.values()
+    if kinds == "all" or level.kind in kinds
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("level", "fault", "change"), SPOILT)
+def test_each_kind_of_level_is_refused_for_each_kind_of_fault(
+    level: Level, fault: str, change: Callable[[Level], dict[str, Any]]
+) -> None:
+    spoilt = replace(level, **change(level))
+    assert any(fault in said for said in proof.faults(spoilt, mutated="mutant" in fault))
 
 
 def test_a_broken_file_says_which_and_why(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from wares import APP, LAYERS, add, progress, refused, same, store, tar
 
+from labimg.compression import deflate
 from labimg.digest import ManifestID
 from labimg.errors import DockerError, Unreachable
 from labimg.files import MemoryFiles
@@ -18,7 +19,6 @@ from labimg.remote import (
     pull,
     push,
 )
-from labimg.remote.deflate import deflate
 
 
 @pytest.fixture
@@ -223,13 +223,13 @@ def test_an_upload_that_breaks_off_is_sent_again(registry: Registry) -> None:
 def test_a_list_of_tags_that_is_none_is_refused(registry: Registry, body: bytes) -> None:
     odd = Odd(registry, lambda request, response: Response(200, {}, body))
     with pytest.raises(DockerError):
-        pull(store(), replace(APP, tag=""), odd, every=True)
+        pull(store(), APP._replace(tag=""), odd, every=True)
 
 
 def test_a_list_of_tags_without_end_is_not_followed_elsewhere(registry: Registry) -> None:
     link = {"Link": '<http://elsewhere.invalid/v2/>; rel="next"'}
     odd = Odd(registry, lambda request, response: Response(200, link, b'{"tags":null}'))
-    assert pull(store(), replace(APP, tag=""), odd, every=True) == []
+    assert pull(store(), APP._replace(tag=""), odd, every=True) == []
     assert len(odd.asked) == 2
 
 

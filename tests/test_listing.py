@@ -4,7 +4,7 @@ Facts: what a real Docker Engine 20.10.24 shows of the same worlds.
 """
 
 import io
-from dataclasses import replace
+from zlib import crc32
 
 import pytest
 from worlds import ROOT, build, tar, world
@@ -19,6 +19,7 @@ from labimg.entry import file
 from labimg.errors import DockerError, TooMuchHistory
 from labimg.filters import Filters
 from labimg.image import Image
+from labimg.images import SUMMARIES
 from labimg.reference import Reference
 from labimg.spec import History, ImageDocument, RunConfig
 
@@ -366,8 +367,36 @@ def test_an_image_of_no_layers_weighs_nothing() -> None:
     engine.store.images.put(image)
     (row,) = engine.images()
     assert (row.id, row.size, row.created) == (image.id, 0, 0)
-    assert engine.history(image.id) == [] and replace(row, shared=0) == engine.df().images[0]
+    assert engine.history(image.id) == [] and row._replace(shared=0) == engine.df().images[0]
 
 
 def test_the_base_of_every_world_here_is_one_layer() -> None:
     assert sum(entry.size for entry in ROOT) == BASE
+
+
+def test_where_there_are_many_images_what_they_tell_is_kept_and_the_list_stays_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = Engine.memory()
+    for number in range(4):
+        engine.import_(tar(file("/n", b"x" * number)), f"many:{number}", changes=[f"LABEL n={number}"])
+    before = engine.images()
+    assert not engine.files.exists(SUMMARIES)
+    monkeypatch.setattr("labimg.store.MANY", 3)
+    assert engine.images() == before and set(engine.store.images.summaries()) == {row.id for row in before}
+    engine.rmi("many:0")
+    engine.import_(tar(file("/late", b"y")), "late:1")
+    fresh = Engine(engine.files, clock=engine.clock)
+    assert [row.size for row in fresh.images()] == [row.size for row in engine.images()]
+    assert names(fresh) == ["late:1", "many:1", "many:2", "many:3"]
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"[]", b"{", b'{"sha256:0": 1}', b'{"sha256:0": ["a", 1, {}]}', b"[" * 9999]
+)
+def test_summaries_that_are_none_count_as_not_kept(text: bytes) -> None:
+    engine = world()
+    before = engine.images()
+    for seal in (b"", b"%08x\n" % crc32(text)):
+        engine.files.write(SUMMARIES, seal + text)
+        assert engine.images() == before

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from labimg.branch import Branch, Stack
 from labimg.changes import listing
 from labimg.entry import Entry, directory, file, opaque, symlink, whiteout
 from labimg.layer import apply
-from labimg.overlay import Overlay
+from labimg.union.branch import Branch, Stack
+from labimg.union.overlay import Overlay
 
 LOWER = apply(
     {},

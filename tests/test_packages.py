@@ -3,9 +3,9 @@
 import pytest
 from shells import NOW, Ended, run, tree
 
-from labimg.overlay import Overlay
 from labimg.seeds import apks, debs
 from labimg.seeds.packages import Package, Repository, closure
+from labimg.union.overlay import Overlay
 
 UPDATE = "apt-get update > /dev/null && "
 
@@ -42,6 +42,16 @@ def test_packages_in_a_circle_are_installed_once() -> None:
 
 
 # apt
+
+
+def test_twice_quiet_apt_leaves_the_word_to_dpkg_and_needs_no_yes() -> None:
+    assert run("debian", "apt-get -qq update").out == ""
+    told = run("debian", "apt-get -qq update && apt-get -qq install curl")
+    assert told.code == 0 and told.out.startswith("Selecting previously unselected package")
+    assert "Setting up curl" in told.out
+    for word in ("Reading package", "NEW packages", "Get:", "Fetched", "Need to get", "continue"):
+        assert word not in told.out
+    assert run("debian", "apt-get -q update").out.startswith("Get:1 ")
 
 
 def test_without_update_apt_knows_no_package() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from labimg.cli.table import table
+from labimg.cli.table import NAMES, ROOMS, table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -57,6 +57,28 @@ def test_every_python_example_answers_as_shown(path: Path) -> None:
 def test_every_link_leads_somewhere(path: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text("utf-8"))
     assert not [link for link in links if not (ROOT / link).exists()]
+
+
+ROWS = [
+    (re.findall(r"`([^`]+)`", name + also), re.findall(r"\]\(([^)]+)\)", held))
+    for name, also, held in re.findall(r"^\| (`[^`]+`) \|(.*)\| (\[.*) \|$", README, re.M)
+]
+
+
+def test_every_command_has_its_row_with_all_its_names() -> None:
+    told = sorted(name for names, _ in ROWS for name in names)
+    assert told == sorted(name for names in ROOMS.values() for name in names.split(", "))
+    assert all({*names} == {*NAMES[names[0]].names} for names, _ in ROWS)
+
+
+@pytest.mark.parametrize(("names", "held"), ROWS, ids=lambda value: value[0])
+def test_what_holds_a_command_is_there_and_speaks_of_it(names: list[str], held: list[str]) -> None:
+    texts = [(ROOT / path).read_text("utf-8") for path in held]
+    assert held[0].startswith("tests/")
+    words = names[0].split()
+    typed = [f"{program} {name}" for program in ("docker", "labimg") for name in names]
+    typed += ['"' + '", "'.join(words), f'"{names[0]} ']
+    assert any(re.search(rf"{re.escape(one)}\b", text) for text in texts for one in typed)
 
 
 def test_every_command_is_told_of() -> None:

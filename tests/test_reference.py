@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labimg.errors import DockerError, InvalidReference, InvalidTagFormat
-from labimg.quote import quote
+from labimg.errors.quote import quote
 from labimg.reference import Reference, exact_id, short_id, tagging
 
 ZERO = "sha256:" + "0" * 64
@@ -107,6 +107,7 @@ def test_client_and_daemon_each_refuse_in_their_own_words(text: str, sentence: s
     ("text", "familiar"),
     [
         ("a__b", "a__b:latest"),
+        ("a.b_c/d", "a.b_c/d:latest"),  # no host is called so
         ("a-----b", "a-----b:latest"),
         ("localhost/x", "localhost/x:latest"),
         ("my.host:99999999/a", "my.host:99999999/a:latest"),

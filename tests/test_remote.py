@@ -1,8 +1,9 @@
 """Pull, push and search against a registry in this process."""
 
 import gzip
+import io
 import json
-from dataclasses import replace
+import threading
 from typing import Any
 
 import pytest
@@ -11,7 +12,10 @@ from hypothesis import strategies as some
 from wares import APP, LAYERS, LOGIN, ZERO, add, names, progress, refused, same, store, tar
 
 from labimg import spec
+from labimg.compression import deflate, fastest
+from labimg.compression.lanes import PIECE, ahead
 from labimg.digest import BlobID, DiffID, Digest, ManifestID
+from labimg.errors import InvalidTar
 from labimg.files import MemoryFiles
 from labimg.reference import Reference
 from labimg.registry import Registry, Request, Response
@@ -29,7 +33,6 @@ from labimg.remote import (
     push,
     search,
 )
-from labimg.remote.deflate import deflate, fastest
 from labimg.remote.ledger import Ledger
 from labimg.remote.platform import choose, parse
 from labimg.remote.push import encode
@@ -126,7 +129,7 @@ def test_a_second_pull_finds_the_image_up_to_date(here: Here, told: list[Record]
 
 def test_a_layer_that_is_here_is_not_fetched_again(here: Here, told: list[Record]) -> None:
     ours, theirs = store(), store()
-    two = replace(APP, tag="2")
+    two = APP._replace(tag="2")
     add(ours, APP, *LAYERS[:1])
     add(ours, two, *LAYERS)
     push(ours, APP, here)
@@ -147,7 +150,7 @@ def test_a_pull_by_digest_gives_a_name_without_a_tag(here: Here) -> None:
     [digest] = push(ours, APP, here)
     by_digest = APP.with_digest(digest)
     told: list[Record] = []
-    assert pull(theirs, replace(by_digest, tag="ignored"), here, report=told.append) == [image.id]
+    assert pull(theirs, by_digest._replace(tag="ignored"), here, report=told.append) == [image.id]
     assert told[0] == PullingFrom(digest, "team/app")
     assert told[-1] == PullDone(by_digest.familiar, newer=True)
     assert names(theirs) == {by_digest.familiar}
@@ -157,9 +160,9 @@ def test_all_tags_go_and_come_together(here: Here, told: list[Record]) -> None:
     ours, theirs = store(), store()
     for tag, layer in zip(("1", "2", "3"), LAYERS, strict=True):
         add(ours, APP.with_tag(tag), layer)
-    digests = push(ours, replace(APP, tag=""), here, every=True)
+    digests = push(ours, APP._replace(tag=""), here, every=True)
     assert len(set(digests)) == 3
-    images = pull(theirs, replace(APP, tag=""), here, every=True, report=told.append)
+    images = pull(theirs, APP._replace(tag=""), here, every=True, report=told.append)
     assert len(set(images)) == 3
     assert names(theirs) == names(ours)
     assert [record for record in told if isinstance(record, Pulled)] == [Pulled(digest) for digest in digests]
@@ -397,3 +400,24 @@ def test_the_ledger_keeps_the_latest_fifty_places() -> None:
     assert ledger.layer(Digest.of(b"4")) == layer
     assert ledger.trusted(places[0])
     assert not Ledger(MemoryFiles(), LOGIN).trusted(places[0])
+
+
+@given(some.binary(max_size=3 * PIECE >> 8), some.integers(1, 5))
+def test_what_is_read_ahead_is_the_same(data: bytes, size: int) -> None:
+    whole = data * 256
+    with ahead(io.BytesIO(whole), 2) as stream:
+        assert b"".join(iter(lambda: stream.read(size << 18), b"")) == whole
+        assert stream.read(1) == b""
+
+
+def test_who_reads_ahead_hears_of_damage_and_may_stop_at_any_time() -> None:
+    class Broken:
+        def read(self, size: int = -1, /) -> bytes:
+            raise InvalidTar("unexpected EOF")
+
+    with pytest.raises(InvalidTar, match="unexpected EOF"), ahead(Broken(), 2) as stream:
+        stream.read(1)
+    running = threading.active_count()
+    with ahead(io.BytesIO(bytes(20 * PIECE)), 2) as stream:
+        assert len(stream.read(PIECE)) == PIECE
+    assert threading.active_count() == running

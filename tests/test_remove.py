@@ -3,6 +3,8 @@
 import pytest
 from worlds import build, world
 
+from labimg import tags
+from labimg.check import check
 from labimg.container import Run
 from labimg.engine import Engine
 from labimg.errors import DockerError
@@ -173,3 +175,29 @@ def test_prune_refuses_filters_it_does_not_know(filters: dict[str, list[str]], s
     with pytest.raises(DockerError) as refused:
         world().image_prune(filters=filters)
     assert str(refused.value) == sentence
+
+
+def test_of_several_each_finds_what_the_ones_before_it_left() -> None:
+    engine = app("app:1", "other:1")
+    told = engine.rmi_each(["app:1", "app:1", "other", "other:1"])
+    assert [str(one) if isinstance(one, DockerError) else said(one) for one in told] == [
+        ["app:1"],
+        "No such image: app:1",
+        "No such image: other:latest",
+        ["other:1", *["deleted"] * 5],
+    ]
+    assert names(engine) == ["base:1"] and check(engine.store) == []
+
+
+def test_of_several_names_are_forgotten_in_one_write() -> None:
+    engine = app("app:1", "app:2", "app:3", "app:4")
+    written: list[str] = []
+    write = engine.files.write
+
+    def noted(path: str, data: bytes) -> None:
+        written.append(path)
+        write(path, data)
+
+    engine.files.write = noted  # type: ignore[method-assign]
+    engine.rmi_each(["app:1", "app:2", "app:3"])
+    assert written == [tags.PATH] and names(engine) == ["app:4", "base:1"]

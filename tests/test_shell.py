@@ -5,8 +5,8 @@ from shells import NOW, RECORDED, Ended, run, tree
 
 from labimg.entry import Entry, directory, file, symlink
 from labimg.errors import ExecDenied, ExecFailed, ExecNotFound, NoSuchGroup, NoSuchUser
-from labimg.overlay import Overlay
 from labimg.shell import Shell
+from labimg.union.overlay import Overlay
 
 MARKED = b"#!labimg "
 
@@ -350,3 +350,10 @@ def test_the_working_directory_is_where_a_run_begins() -> None:
 def test_names_need_not_be_utf8() -> None:
     world = {**tree("busybox"), "/w/\udcff": Entry("/w/\udcff")}
     assert run(world, "ls /w").out == "\udcff\n"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 bytes copied"), (1, "1 byte copied"), (2, "2 bytes copied")]
+)
+def test_dd_counts_one_byte_as_one(count: int, said: str) -> None:
+    assert run("debian", f"dd if=/dev/zero of=/w/a bs=1 count={count}").err.endswith(f"{said}\n")

@@ -10,6 +10,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given
+from strategies import layers
 from worlds import ROOT, build, tar
 
 from labimg import tarstream
@@ -31,7 +33,8 @@ from labimg.errors import (
 )
 from labimg.files import DiskFiles, Files, MemoryFiles
 from labimg.image import Image
-from labimg.layers import DEPTH, Layers, survey
+from labimg.layer import Layer
+from labimg.layers import DEPTH, Layers, read_contents, survey, write_contents
 from labimg.logins import Logins
 from labimg.reference import Reference
 from labimg.spec import ImageDocument, RunConfig
@@ -231,7 +234,7 @@ def bare(mount_id: str = "") -> Container:
 
 def test_a_container_is_its_document_and_its_mount(engine: Engine) -> None:
     engine.import_(tar(*ROOT), "base:1")
-    made = engine.create("base:1", Run(command=("/bin/true", "x"), name="c1", auto_remove=True))
+    made = engine.create("base:1", Run(command=("/bin/true", "x"), name="c1"))
     mount = f"{DB}/layerdb/mounts/{made.id}"
     assert texts(engine, mount) == {
         "mount-id": made.mount_id,
@@ -241,12 +244,12 @@ def test_a_container_is_its_document_and_its_mount(engine: Engine) -> None:
     document = json.loads(engine.files.read(f"containers/{made.id}/config.v2.json"))
     assert list(document) == [
         "ID", "Created", "Path", "Args", "State", "Config", "Image", "Name", "Driver", "HostConfig",
-        "MountID",
+        "MountID", "MountPoints", "NetworkSettings",
     ]  # fmt: skip
     assert (document["Name"], document["Path"], document["Args"]) == ("/c1", "/bin/true", ["x"])
     assert document["State"] == {
         "Status": "created", "ExitCode": 0, "Error": "",
-        "StartedAt": "0001-01-01T00:00:00Z", "FinishedAt": "0001-01-01T00:00:00Z",
+        "StartedAt": "0001-01-01T00:00:00Z", "FinishedAt": "0001-01-01T00:00:00Z", "Health": "",
     }  # fmt: skip
     assert engine.store.containers.find(made.id) == made
 
@@ -310,3 +313,11 @@ def test_the_names_are_nobody_elses_to_read(tmp_path: Path) -> None:
     engine = Engine.disk(tmp_path)
     engine.import_(tar(*ROOT), "base:1")
     assert (tmp_path / DB / "repositories.json").stat().st_mode & 0o777 == 0o600
+
+
+@given(layers())
+def test_law_a_table_of_contents_reads_back_as_it_was(found: Layer) -> None:
+    files, entries = MemoryFiles(), list(found.entries)
+    write_contents(files, "here", entries)
+    read = read_contents(files, "here")
+    assert [each._replace(source=None) for each in read] == [each._replace(source=None) for each in entries]

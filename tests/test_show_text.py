@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stacks import STACKS, Laid
 
 from labimg.dockerfile import parse
-from labimg.entry import directory, file, opaque, symlink, whiteout
+from labimg.entry import Entry, directory, file, opaque, symlink, whiteout
 from labimg.show import graphs, text
 from labimg.show.building import Floor, Step, erect, instruction
 from labimg.show.bytemap import weigh
@@ -45,7 +45,8 @@ def lobby() -> UnionView:
 def test_the_tree_tells_for_every_path_what_every_floor_did() -> None:
     assert text.tree(lobby()) == dedent(
         """\
-        image: the view through 3 of 3 floors, 4 files, 2 hidden by a whiteout
+        image: the view through 3 of 3 floors, 4 files, 1 hidden by a whiteout, \
+1 hidden by an opaque directory
 
         1 2 3  from     size  /
         +   ◍     3           ├── conf/
@@ -64,7 +65,7 @@ def test_the_tree_tells_for_every_path_what_every_floor_did() -> None:
 
 def test_seen_from_a_lower_floor_the_upper_ones_have_done_nothing() -> None:
     told = text.tree(lobby(), 1)
-    assert "through 1 of 3 floors, 5 files, 0 hidden" in told
+    assert "through 1 of 3 floors, 5 files\n" in told
     assert "~" not in told.splitlines()[3] and "hosts" in told and "c -> b" not in told
 
 
@@ -200,3 +201,17 @@ def test_the_room_of_pictures_is_itself_the_verb() -> None:
         "import labimg; from labimg.union import UnionView; v = UnionView([]); labimg.show(v); labimg.show(v)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("upper", "said"),
+    [
+        ((), "2 files"),
+        ((whiteout("/srv/a"),), "1 file, 1 hidden by a whiteout"),
+        ((opaque("/srv"),), "0 files, 2 hidden by an opaque directory"),
+        ((file("/srv", b""),), "1 file, 2 hidden by what stands in the place of a directory"),
+    ],
+)  # fmt: skip
+def test_what_hides_a_file_is_told_by_its_name(upper: tuple[Entry, ...], said: str) -> None:
+    lower = (file("/srv/a", b"a"), file("/srv/b", b"b"))
+    assert merge(UnionView([Laid(*lower), Laid(*upper)])).describe().endswith(f"of 2 floors, {said}")

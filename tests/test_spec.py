@@ -4,16 +4,15 @@ Facts: configs that a real Docker Engine 20.10.24 stored.
 """
 
 import json
-from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from worlds import world
 
-from labimg import gojson
 from labimg.digest import DiffID, ImageID
 from labimg.errors import DockerError, InvalidImage, NoRootFS
+from labimg.go import gojson
 from labimg.image import Image, child
 from labimg.spec import NEVER, VERSION, Document, History, ImageDocument, RunConfig
 
@@ -67,8 +66,8 @@ def test_a_config_reads_back_as_it_was_but_for_what_was_left_out(config: RunConf
     read = RunConfig.parse(config.document)
     assert read.document == config.document
     assert list(read.document) == list(config.document)
-    assert read == replace(
-        config, exposed_ports=config.exposed_ports or None, shell=config.shell or None
+    assert read == config._replace(
+        exposed_ports=config.exposed_ports or None, shell=config.shell or None
     )  # {} and [] are left out there
 
 
@@ -99,7 +98,7 @@ OMITTED = {
 
 
 def test_keys_stand_in_the_order_of_gos_struct() -> None:
-    assert list(FULL.document) == ORDER and len(ORDER) == len(fields(RunConfig))
+    assert list(FULL.document) == ORDER and len(ORDER) == len(RunConfig._fields)
 
 
 @pytest.mark.parametrize("key", ORDER)

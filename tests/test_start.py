@@ -9,7 +9,10 @@ import pytest
 
 from labimg.cli import command, table
 
-HEAVY = "IPython ipywidgets anywidget graphviz jupyterlab lark urllib3 zstandard http email asyncio tempfile"
+HEAVY = (
+    "IPython ipywidgets anywidget graphviz jupyterlab lark urllib3 zstandard http email asyncio tempfile "
+    "dataclasses inspect pathlib logging filelock platformdirs csv decimal html urllib"
+)
 
 
 def loaded(*words: str, root: Path) -> set[str]:
@@ -28,7 +31,7 @@ def loaded(*words: str, root: Path) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("words", [["images"], ["ps"], ["tag", "--help"]])
+@pytest.mark.parametrize("words", [["images"], ["ps"], ["tag", "--help"], ["inspect", "--help"]])
 def test_the_common_commands_import_nothing_heavy(words: list[str], tmp_path: Path) -> None:
     there = loaded(*words, root=tmp_path)
     assert not there & set(HEAVY.split())
@@ -36,6 +39,13 @@ def test_the_common_commands_import_nothing_heavy(words: list[str], tmp_path: Pa
         f"labimg.{room}" for room in ("shell.machine", "build.stage", "remote.pull", "registry.shelf", "show")
     }
     assert not there & far
+
+
+def test_a_list_of_nothing_enters_no_room_but_its_own(tmp_path: Path) -> None:
+    there = loaded("images", root=tmp_path)
+    far = "spec image layers containers entry tarstream compression union cli.gotemplate"
+    assert not there & {f"labimg.{room}" for room in far.split()}
+    assert not there & {"json", "hashlib", "datetime", "zlib", "filelock"}
 
 
 def test_every_command_stands_in_the_room_where_the_table_seeks_it() -> None:

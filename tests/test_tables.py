@@ -124,3 +124,19 @@ def test_every_column_begins_in_one_place_three_behind_the_widest_cell(rows: lis
 )
 def test_what_is_too_long_is_cut_and_says_so(text: str, columns: int, shown: str) -> None:
     assert cut(text, columns) == shown
+
+
+FIELDS = st.fixed_dictionaries(dict.fromkeys(("Name", "Description", "Error"), cells))
+CELLS = st.sampled_from(
+    ["{{.Name}}", "{{.Description}}", "{{.Error}}", "{{if .Error }}{{.Error}}{{else}}N/A{{end}}"]
+)
+
+
+@given(st.lists(CELLS, min_size=1, max_size=4), st.lists(FIELDS, max_size=3), st.sampled_from(["", "table "]))
+def test_a_template_of_fields_alone_shows_what_the_machine_would(
+    columns: list[str], rows: list[dict[str, str]], table: str
+) -> None:
+    template = table + "\t".join(columns)
+    fields: list[Fields] = [{name: text.__str__ for name, text in row.items()} for row in rows]
+    through_the_machine = template + "{{/* this is no field */}}"
+    assert CONTEXTS.render(template, fields) == CONTEXTS.render(through_the_machine, fields)

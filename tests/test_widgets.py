@@ -1,6 +1,7 @@
 """What the panels of a lab say: predictions, travels, the terminal, the boards and the map of names."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from panels import FILES, busy, strings
 from labimg import Lab
 from labimg.course.bench import Bench
 from labimg.course.progress import Progress
+from labimg.show.atlas import HIGH
 from labimg.show.board import Row
 from labimg.show.goal import goal, progress
 from labimg.show.terminal import OWN as WORDS
@@ -70,6 +72,29 @@ def test_the_gap_is_explained_by_what_was_believed_then_by_what_is_so() -> None:
     assert asked.again().seal("one").reveal().why == ["Both names lead to one image."]
 
 
+def test_the_reason_may_be_given_at_the_end() -> None:
+    asked = Lab().predict("Which?", ["a file", "a folder"], answer="b").seal("a")
+    assert asked.reveal(because={"a": "It has no bytes.", "": "It holds names."}).why == [
+        "It has no bytes.", "It holds names.",
+    ]  # fmt: skip
+    assert asked.reveal("So it is.").why == ["So it is."]
+
+
+def _bytes(lab: Lab) -> dict[str, bytes]:
+    return {path: lab.engine.files.read(path) for path in lab.engine.files.paths()}
+
+
+def test_what_is_tried_in_a_fork_leaves_the_lab_as_it_was_and_comes_out_as_it_would_there() -> None:
+    lab = Lab(files={"Dockerfile": "FROM busybox\nRUN echo 1 > /one\n"})
+    lab.docker("pull busybox")
+    files, now = _bytes(lab), lab.clock
+    twin = lab.fork()
+    built = twin.docker("build -t web .")
+    twin.write("Dockerfile", "FROM scratch\n")
+    assert (_bytes(lab), lab.clock, len(lab.worlds)) == (files, now, 2)
+    assert built.code == 0 and lab.docker("build -t web .") == built
+
+
 def test_several_answers_are_right_only_together() -> None:
     asked = Lab().predict("Which stay?", ["a1", "b2", "c3"], answer=["c3", "a1"])
     assert asked.many and asked.seal("c", "a1").reveal().right
@@ -83,6 +108,39 @@ def test_a_question_asked_again_keeps_its_answer_and_the_record_one_entry() -> N
     again = lab.predict("Which?", ["a", "b"], answer="b")
     assert again.given == ("a",)
     assert lab.predictions == [again]
+
+
+def test_a_truth_that_is_still_to_come_is_told_by_reveal_alone() -> None:
+    lab = Lab()
+    asked = lab.predict("How many?", ["none", "one"], answer=lambda: "ab"[len(lab.engine.images())]).seal("b")
+    asked.heed({"do": "reveal"})
+    assert asked.truth is None and asked.state["later"]
+    assert asked.verdict.endswith("Read on: the truth comes below.")
+    lab.docker("pull busybox")
+    asked.reveal({"a": "One was fetched.", "b": "So it is."})
+    assert (asked.right, asked.why) == (True, ["So it is."])
+    asked.heed({"do": "again"})
+    asked.heed({"do": "seal", "answer": ["a"]})
+    asked.heed({"do": "reveal"})
+    assert (asked.right, asked.why) == (False, ["One was fetched.", "So it is."])
+
+
+def test_a_reason_is_not_lost_when_the_question_is_asked_anew() -> None:
+    lab = Lab()
+    lab.predict("Which?", ["a", "b"], answer="b").reveal("So it is.")
+    assert lab.predict("Which?", ["a", "b"], answer="b").state["why"] == ["So it is."]
+
+
+def test_a_truth_that_is_none_of_the_choices_is_refused() -> None:
+    with pytest.raises(ValueError, match="'c' is none of the choices"):
+        Lab().predict("Which?", ["one", "two"], answer="c").reveal()
+
+
+def test_what_nobody_has_sealed_proves_nothing() -> None:
+    asked = Lab().predict("Which?", ["one", "two"], answer="two").reveal("So it is.")
+    for told in (repr(asked), asked.svg, str(asked.state)):
+        assert "sha256" not in told and asked.salt not in told
+        assert "So it is." in told
 
 
 # Time travel.
@@ -321,3 +379,27 @@ def test_no_two_boxes_of_the_map_lie_upon_each_other() -> None:
     places = [(box.x, box.y) for box in busy().names(1).model.boxes]
     assert len(set(places)) == len(places)
     busy().undo()
+
+
+def test_no_arrow_of_the_map_runs_behind_a_box_that_it_does_not_lead_to() -> None:
+    lab = busy().fork()
+    lab.docker("pull nginx")
+    model = lab.names(0).model
+    for arrow in model.arrows:
+        x, y, turn, *bend = map(float, re.findall(r"[-\d.]+", arrow.path))
+        corners = [(turn, y), *zip(bend[::2], bend[1::2], strict=True)]
+        parts = [step / 40 for step in range(41)]
+        way = [(x + (turn - x) * part, y) for part in parts] + [_bent(corners, part) for part in parts]
+        others = [box for box in model.boxes if box not in (arrow.tail, arrow.head)]
+        assert not [
+            box.lines[0] for box in others for at, to in way
+            if box.x < at < box.x + box.wide and box.y < to < box.y + HIGH
+        ]  # fmt: skip
+
+
+def _bent(corners: Sequence[tuple[float, float]], part: float) -> tuple[float, float]:
+    """Where a curve of four corners is after a part of its way."""
+    rest = 1 - part
+    weights = rest**3, 3 * rest * rest * part, 3 * rest * part * part, part**3
+    x, y = (sum(weight * one[axis] for weight, one in zip(weights, corners, strict=True)) for axis in (0, 1))
+    return x, y

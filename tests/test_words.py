@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from labimg.dockerfile import expand, split
 from labimg.errors import BadWord
-from labimg.quote import quote
+from labimg.errors.quote import quote
 
 ENV = {
     "PWD": "/home",

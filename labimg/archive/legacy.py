@@ -6,8 +6,8 @@ Source: moby/image/v1/imagev1.go and image/tarexport/save.go at v20.10.24.
 
 from collections.abc import Iterator, Sequence
 
-from labimg import gojson
 from labimg.digest import Digest
+from labimg.go import gojson
 from labimg.image import Image
 from labimg.layers import StoredLayer
 from labimg.spec import Document, RunConfig

@@ -3,16 +3,16 @@
 Sources: moby/image/tarexport/load.go at v20.10.24; image-spec v1.1.1 image-layout.md.
 """
 
-import tempfile
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from labimg import errors
 from labimg.archive.layout import contents
-from labimg.archive.members import Archive, Part, seekable
+from labimg.archive.members import Archive, Part, placed, seekable
 from labimg.compression import inflate
 from labimg.digest import ChainID, ImageID
 from labimg.entry import Stream
-from labimg.errors import DockerError, ForeignSystem, InvalidTag, LayerCount, WrongLayer
+from labimg.errors import DockerError
 from labimg.image import Image
 from labimg.reference import Reference
 from labimg.store import Store
@@ -54,8 +54,8 @@ def load(store: Store, stream: Stream, report: Report = lambda loading: None) ->
     Raises:
         InvalidTar, NotInArchive, WrongLayer and others: the images before the bad one stay, as in Docker.
     """
-    with tempfile.TemporaryFile() as spool:
-        loading = _Load(store, Archive(seekable(inflate(stream, store.bounds), spool)), report)
+    with seekable(inflate(stream, store.bounds)) as whole:
+        loading = _Load(store, Archive(whole), report)
         try:
             for item in contents(loading.archive):
                 loading.take(item)
@@ -83,12 +83,15 @@ class _Load:
 
     def take(self, item: dict[str, Any]) -> None:
         """Take in one image: its layers from the bottom, its config, then its names."""
-        image = Image.parse(self.archive.read(item.get("Config") or ""))
+        path = item.get("Config") or ""
+        config = self.archive.read(path)
+        with placed(f"in {path}"):
+            image = Image.parse(config)
         if image.document.os not in ("linux", ""):
-            raise ForeignSystem(image.document.os)
+            raise errors.ForeignSystem(image.document.os)
         paths, diff_ids = item.get("Layers") or [], image.document.diff_ids
         if len(paths) != len(diff_ids):
-            raise LayerCount(len(diff_ids), len(paths))
+            raise errors.LayerCount(len(paths), len(diff_ids))
         new: list[ChainID] = []
         try:
             for index, chain in enumerate(chains := image.chain_ids):
@@ -113,15 +116,15 @@ class _Load:
             part = inflate(Part(entry), self.store.bounds)
             self.store.layers.put(part, below, expected=image.document.diff_ids[index])
         except DockerError as bad:
-            if isinstance(bad, WrongLayer):
-                bad = WrongLayer(index, bad.expected, bad.got)
+            if isinstance(bad, errors.WrongLayer):
+                bad = errors.WrongLayer(index, bad.expected, bad.got)
             bad.add_note(f"in {path}, layer {index} of {image.id.short}")
             raise bad from None
 
     def _name(self, tag: str, image_id: ImageID) -> None:
         reference = Reference.parse(tag)
         if reference.digest or not reference.tag:
-            raise InvalidTag(tag).said_by("stream")
+            raise errors.InvalidTag(tag).said_by("stream")
         old = self.names.get(reference) or self._before.get(reference)
         if old and old != image_id:
             self._told.append(Renamed(reference.familiar, old))

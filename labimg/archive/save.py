@@ -4,31 +4,31 @@ Sources: moby/image/tarexport/save.go at v20.10.24 and v28.2.2.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import BinaryIO, Literal
+from contextlib import nullcontext
+from typing import BinaryIO, Literal, NamedTuple
 
-from labimg import gojson, tarstream, units
+from labimg import errors, tarstream, units
+from labimg.archive.blobs import Blob, Blobs, gzipped, plain
 from labimg.archive.legacy import describe
 from labimg.digest import BlobID, ImageID
 from labimg.entry import Entry, directory, file, parts, symlink
-from labimg.errors import AmbiguousDigest, EmptyExport, NoSuchImage, NoSuchReference
+from labimg.go import gojson
 from labimg.image import Image
-from labimg.layers import StoredLayer, StoredTar
+from labimg.layers import StoredLayer
 from labimg.reference import Reference, exact_id
-from labimg.spec import OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST, Document
+from labimg.spec import OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, Document
 from labimg.store import Store
 
 Layout = Literal["oci", "docker"]
 
 
-@dataclass(slots=True)
-class Packed:
+class Packed(NamedTuple):
     """An image to be packed, and the names it goes under."""
 
     id: ImageID
     image: Image
     layers: list[StoredLayer]
-    names: list[Reference] = field(default_factory=list)
+    names: list[Reference]
 
     @property
     def made(self) -> int:
@@ -41,20 +41,34 @@ class Packed:
         return [name.familiar for name in self.names] or None
 
 
-def save(store: Store, texts: Sequence[str], out: BinaryIO, *, layout: Layout = "oci") -> None:
+def save(
+    store: Store,
+    texts: Sequence[str],
+    out: BinaryIO,
+    *,
+    layout: Layout = "oci",
+    compress: bool = False,
+    lanes: int = 1,
+) -> None:
     """Write the images that `texts` name into one tar.
 
     A repository without a tag stands for all its tags; an ID for the image without a name.
+    Layers are plain tars; `compress` gzips them, as many at once as there are `lanes`, with the
+    fastest library there is.  The images keep their IDs: a config names layers by what is in them.
 
     Raises:
-        NoSuchImage, NoSuchReference, AmbiguousDigest, EmptyExport: and nothing is written.
+        NoSuchImage, NoSuchReference, AmbiguousDigest, EmptyExport, PlainLayout: and nothing is written.
     """
+    if compress and layout == "docker":
+        raise errors.PlainLayout
     packed = _named(store, texts)
     for item in packed:
         if not item.layers:
-            raise EmptyExport
-    entries = _modern(store, packed) if layout == "oci" else _classic(store, packed)
-    tarstream.write(sorted(entries, key=lambda entry: parts(entry.path)), out)
+            raise errors.EmptyExport
+    layers = (layer for item in packed for layer in item.layers)
+    with gzipped(layers, lanes) if compress else nullcontext(plain(layers)) as stored:
+        entries = (_modern if layout == "oci" else _classic)(store, packed, stored)
+        tarstream.write(sorted(entries, key=lambda entry: parts(entry.path)), out)
 
 
 def _named(store: Store, texts: Iterable[str]) -> list[Packed]:
@@ -63,7 +77,7 @@ def _named(store: Store, texts: Iterable[str]) -> list[Packed]:
         for image_id, name in _found(store, text):
             if image_id not in packed:
                 image = store.images.find(image_id)
-                packed[image_id] = Packed(image_id, image, store.layers.stack(image.top))
+                packed[image_id] = Packed(image_id, image, store.layers.stack(image.top), [])
             if name and name.tag and not name.digest and name not in packed[image_id].names:
                 packed[image_id].names.append(name)
     return list(packed.values())
@@ -78,30 +92,29 @@ def _found(store: Store, text: str) -> list[tuple[ImageID, Reference | None]]:
         if reference.tag or reference.digest:
             if found := store.named(reference):
                 return [(found, reference)]
-            raise NoSuchReference
+            raise errors.NoSuchReference
         everywhere = store.tags.all().items()
         if named := [(image_id, name) for name, image_id in everywhere if name.name == reference.name]:
             return [*named]
     start = text.removeprefix("sha256:")
     fitting = [image_id for image_id in store.images.all() if image_id.hex.startswith(start)]
     if not fitting:
-        raise NoSuchImage(text)
+        raise errors.NoSuchImage(text)
     if len(fitting) > 1:
-        raise AmbiguousDigest
+        raise errors.AmbiguousDigest
     return [(fitting[0], None)]
 
 
-def _contents(path: str, layer: StoredLayer, mtime: int) -> Entry:
-    """A layer's tar as a file of the archive."""
-    size = layer.files.size(layer.tar_path)
-    return Entry(path, size=size, mtime=mtime, source=StoredTar(layer.files, layer.tar_path))
+def _contents(path: str, blob: Blob, mtime: int) -> Entry:
+    """A layer as a file of the archive."""
+    return Entry(path, size=blob.size, mtime=mtime, source=blob.source)
 
 
 def _json(path: str, document: object, *, line: bool = False, sort: bool = False) -> Entry:
     return file(path, gojson.encode(document, sort=sort) + (b"\n" if line else b""))
 
 
-def _modern(store: Store, packed: Sequence[Packed]) -> Iterable[Entry]:
+def _modern(store: Store, packed: Sequence[Packed], stored: Blobs) -> Iterable[Entry]:
     """The layout of today: blobs by digest, OCI's index and manifests, and Docker's own list beside them."""
     found = {entry.path: entry for entry in map(directory, ("/blobs", "/blobs/sha256"))}
 
@@ -113,11 +126,13 @@ def _modern(store: Store, packed: Sequence[Packed]) -> Iterable[Entry]:
     for item in packed:
         sources: Document = {}
         layers: list[Document] = []
+        paths: list[str] = []
         for layer in item.layers:
-            entry = _contents(f"/blobs/sha256/{layer.diff_id.hex}", layer, item.made)
-            blob(entry)
-            layers.append({"mediaType": OCI_LAYER, "digest": layer.diff_id, "size": entry.size})
-            sources[layer.diff_id] = {"mediaType": OCI_LAYER, "size": entry.size, "digest": layer.diff_id}
+            held = stored[layer.diff_id]
+            paths.append(f"blobs/sha256/{held.digest.hex}")
+            blob(_contents(f"/{paths[-1]}", held, item.made))
+            layers.append({"mediaType": held.media, "digest": held.digest, "size": held.size})
+            sources[layer.diff_id] = {"mediaType": held.media, "size": held.size, "digest": held.digest}
         blob(file(f"/blobs/sha256/{item.id.hex}", item.image.raw, mtime=item.made))
         config = {"mediaType": OCI_CONFIG, "digest": item.id, "size": len(item.image.raw)}
         manifest = gojson.encode(
@@ -132,7 +147,7 @@ def _modern(store: Store, packed: Sequence[Packed]) -> Iterable[Entry]:
             _item(store, item, packed)
             | {
                 "Config": f"blobs/sha256/{item.id.hex}",
-                "Layers": [f"blobs/sha256/{layer.diff_id.hex}" for layer in item.layers],
+                "Layers": paths,
                 "LayerSources": dict(sorted(sources.items())),
             }
         )
@@ -178,7 +193,7 @@ def _repositories(packed: Sequence[Packed], tops: dict[ImageID, str]) -> Iterabl
         yield _json("/repositories", repositories, line=True, sort=True)
 
 
-def _classic(store: Store, packed: Sequence[Packed]) -> Iterable[Entry]:
+def _classic(store: Store, packed: Sequence[Packed], stored: Blobs) -> Iterable[Entry]:
     """The layout of 20.10: a folder for each layer of each image, called by an ID of the first format."""
     found: dict[str, Entry] = {}
     items: list[Document] = []
@@ -195,7 +210,7 @@ def _classic(store: Store, packed: Sequence[Packed]) -> Iterable[Entry]:
             path = f"/{v1_id}/layer.tar"
             other = places.setdefault(layer.diff_id, v1_id)
             same = symlink(path, f"../{other}/layer.tar", mtime=item.made)
-            found[path] = _contents(path, layer, item.made) if other == v1_id else same
+            found[path] = _contents(path, stored[layer.diff_id], item.made) if other == v1_id else same
         tops[item.id] = described[-1][0]
         found[f"/{item.id.hex}.json"] = file(f"/{item.id.hex}.json", item.image.raw, mtime=item.made)
         items.append(

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from labimg import dockerfile
 from labimg.build import events
@@ -15,36 +16,38 @@ from labimg.build.stage import Habits, Stage, World
 from labimg.digest import ImageID
 from labimg.dockerfile import Dockerfile, expand
 from labimg.errors import (
+    BadOrigin,
     BadStage,
     BlankBase,
     DockerError,
+    DockerfileIsFolder,
+    InvalidReference,
     NoSuchImage,
     NothingBuilt,
-    NotInContext,
+    NotLocated,
     StageNameTaken,
 )
-from labimg.overlay import Overlay
 from labimg.union import UnionView
+from labimg.union.overlay import Overlay
 
 __all__ = ["BuildOptions", "Context", "World", "build", "configured", "events"]
 
 
-@dataclass(frozen=True, slots=True)
-class BuildOptions:
+class BuildOptions(NamedTuple):
     """What `build` is told besides the context."""
 
     dockerfile: str = "Dockerfile"  # its path in the context
     text: str | None = None  # the Dockerfile itself, where it comes from elsewhere
     tags: Sequence[str] = ()
-    build_args: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
+    build_args: Mapping[str, str] = MappingProxyType({})
+    labels: Mapping[str, str] = MappingProxyType({})
     target: str = ""
     no_cache: bool = False
     pull: bool = False
     remove: bool = True
     force_remove: bool = False
     squash: bool = False
-    secrets: Mapping[str, bytes] = field(default_factory=dict)
+    secrets: Mapping[str, bytes] = MappingProxyType({})
 
 
 def build(world: World, context: Context, options: BuildOptions) -> ImageID:
@@ -62,7 +65,9 @@ def _text(context: Context, options: BuildOptions) -> str:
         return options.text
     path = "/" + options.dockerfile.strip("/")
     if path not in context.tree:
-        raise NotInContext(options.dockerfile)
+        raise NotLocated(options.dockerfile)
+    if context.tree[path].is_dir:
+        raise DockerfileIsFolder(path[1:])
     return context.tree[path].read().decode(errors="replace")
 
 
@@ -88,6 +93,8 @@ class _Build:
 
     def run(self) -> ImageID:
         """Do all stages; give the last one's image."""
+        if self._parsed.gaps:
+            self._world.report(events.Gaps(self._parsed.gaps))
         for argument in self._parsed.arguments:
             self._announce(argument.text)
             for word in argument.words:
@@ -111,9 +118,9 @@ class _Build:
         self._world.report(events.Step(self._step, self._total, text))
 
     def _one(self, parsed: dockerfile.Stage) -> ImageID | None:
-        self._announce(parsed.start.text)
         if parsed.name and any(parsed.name == name for name, _ in self._done):
             raise StageNameTaken(parsed.name)
+        self._announce(parsed.start.text)
         stage = Stage(self._world, self._habits, self._arguments.stage(), self._origin)
         self._last_base = self._base(parsed.base)
         stage.begin(self._last_base)
@@ -136,7 +143,10 @@ class _Build:
         for known, image in self._done:
             if known == name.lower():
                 return image
-        return None if name == "scratch" else self._image(name)
+        try:
+            return None if name == "scratch" else self._image(name)
+        except InvalidReference as error:
+            raise error.said_by("stream") from None
 
     def _image(self, name: str) -> ImageID:
         if not self._options.pull:
@@ -160,7 +170,10 @@ class _Build:
                 raise BadStage(text)
             image = self._done[int(text)][1]
         else:
-            image = self._image(text)
+            try:
+                image = self._image(text)
+            except DockerError as cause:
+                raise BadOrigin(text, cause) from None
         store = self._world.store
         layers = store.layers.stack(store.images.find(image).top) if image else []
         return Origin(Overlay(UnionView(layers).tree, self._world.clock), image=True)

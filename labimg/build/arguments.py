@@ -7,7 +7,6 @@ Source: moby/builder/dockerfile/buildargs.go at v20.10.24.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 PROXIES = frozenset(
     name
@@ -16,18 +15,20 @@ PROXIES = frozenset(
 )  # usable without ARG; in no history and no cache key
 
 
-@dataclass(slots=True)
 class Arguments:
     """The arguments of a build, as one stage sees them."""
 
-    given: Mapping[str, str]  # by --build-arg
-    declared: dict[str, str | None] = field(default_factory=dict)
-    before_from: dict[str, str | None] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.given = given  # by --build-arg
+        self.declared: dict[str, str | None] = {}
+        self.before_from: dict[str, str | None] = {}
+        self.used: set[str] = set()
 
     def stage(self) -> "Arguments":
         """The arguments of a new stage: nothing declared yet."""
-        return Arguments(self.given, {}, self.before_from, self.used)
+        stage = Arguments(self.given)
+        stage.before_from, stage.used = self.before_from, self.used
+        return stage
 
     def declare(self, name: str, default: str | None) -> None:
         """Take up `ARG name=default`."""

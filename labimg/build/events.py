@@ -9,6 +9,12 @@ class ContextSent(NamedTuple):
     size: int  # bytes of its tar
 
 
+class Gaps(NamedTuple):
+    """Instructions that go on over an empty line; one day they shall be refused."""
+
+    lines: tuple[str, ...]
+
+
 class Step(NamedTuple):
     """An instruction begins."""
 

@@ -9,7 +9,7 @@ Source: moby/builder/dockerfile/copy.go and pkg/archive/archive.go at v20.10.24.
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from labimg import tarstream
 from labimg.build.sources import Found, Origin
@@ -17,11 +17,10 @@ from labimg.compression import inflate
 from labimg.entry import Bytes, Entry
 from labimg.errors import InvalidTar, NotADirectory, UnknownGroup, UnknownOwner
 from labimg.ignore import Ignore
-from labimg.overlay import Overlay
+from labimg.union.overlay import Overlay
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(NamedTuple):
     """How to place: the owner (None keeps it), permission bits if set, what to leave out."""
 
     owner: tuple[int, int] | None = (0, 0)
@@ -100,20 +99,34 @@ def _file(tree: Overlay, entry: Entry, path: str, manner: Manner) -> None:
 
 
 def _tree(tree: Overlay, root: str, inside: Iterable[Entry], at: str, manner: Manner) -> None:
-    """Put all that is in directory `root` into directory `at`; times of directories come last."""
+    """Put all that is in directory `root` into directory `at`; times of directories come last.
+
+    The names of one file stay names of one file.
+    """
     make_folders(tree, at, manner.owner or (0, 0))
     start = 0 if root == "/" else len(root)
     base = "" if at == "/" else at
     folders = []
+    names: dict[str, str] = {}
     for entry in inside:
         path = base + entry.path[start:]
         if entry.is_dir:
             folders.append((path, entry.mtime))
         else:
             make_folders(tree, path.rpartition("/")[0])
-        tree.put(_placed(entry, path, manner))
+        own = entry.target if entry.kind == "link" else entry.path
+        first = names.setdefault(own, base + own if _bare(entry) else path)
+        if first == path:
+            tree.put(_placed(entry, path, manner))
+        else:
+            tree.put(entry._replace(path=path, kind="link", target=first))
     for path, mtime in reversed(folders):
         tree.utime(path, mtime)
+
+
+def _bare(entry: Entry) -> bool:
+    """Is it a hard link as a tar has it, without the bytes of the file?"""
+    return entry.kind == "link" and entry.source is None
 
 
 def unpacked(entry: Entry) -> list[Entry] | None:
@@ -122,7 +135,9 @@ def unpacked(entry: Entry) -> list[Entry] | None:
         data = inflate(io.BytesIO(entry.read())).read()
         source = Bytes(data)
         return [
-            found._replace(source=source) for found in tarstream.read(io.BytesIO(data)) if found.path != "/"
+            found if found.kind == "link" else found._replace(source=source)
+            for found in tarstream.read(io.BytesIO(data))
+            if found.path != "/"
         ] or None
     except InvalidTar:
         return None

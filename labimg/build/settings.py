@@ -5,20 +5,16 @@ Source: moby/builder/dockerfile/dispatchers.go at v20.10.24.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from labimg import units
+from labimg.container import signals
 from labimg.dockerfile import Instruction, parse_changes
-from labimg.errors import BadPort, BadSignal
-from labimg.quote import quote
+from labimg.errors import BadPort, BadSignal, BlankWorkdir, DockerError
+from labimg.errors.quote import quote
 from labimg.spec import RunConfig
 
 SHELL = ("/bin/sh", "-c")
-SIGNALS = (
-    "ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP SYS "
-    "TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX"
-).split()
 _PORT = re.compile(r"(?:[^:/]*:)*(\d+)(?:-(\d+))?(?:/(tcp|udp|sctp))?", re.IGNORECASE)
 
 
@@ -26,8 +22,7 @@ def command(config: RunConfig, instruction: Instruction) -> list[str]:
     """The command of RUN, CMD or ENTRYPOINT: a JSON array as it is, a line through the shell."""
     if instruction.json:
         return list(instruction.words)
-    line = instruction.value
-    return [*(config.shell or SHELL), line] if line else []
+    return [*(config.shell or SHELL), *filter(None, [instruction.value])]
 
 
 def listed(words: Sequence[str]) -> str:
@@ -41,40 +36,42 @@ def changed(config: RunConfig, instruction: Instruction) -> tuple[RunConfig, str
     match name:
         case "ENV":
             told = "".join(f" {key}={value}" for key, value in instruction.pairs)
-            return replace(config, env=with_env(config.env or (), instruction.pairs)), name + told
+            return config._replace(env=with_env(config.env or (), instruction.pairs)), name + told
         case "LABEL":
             told = "".join(f" {key}={value}" for key, value in instruction.pairs)
-            return replace(config, labels={**(config.labels or {}), **dict(instruction.pairs)}), name + told
+            return config._replace(labels={**(config.labels or {}), **dict(instruction.pairs)}), name + told
         case "CMD":
             cmd = command(config, instruction)
-            return replace(config, cmd=cmd), f"CMD {listed(cmd)}"
+            return config._replace(cmd=cmd), f"CMD {listed(cmd)}"
         case "ENTRYPOINT":
-            entrypoint = command(config, instruction)
-            return replace(config, entrypoint=entrypoint or None), f"ENTRYPOINT {listed(entrypoint)}"
+            entrypoint = command(config, instruction) if instruction.value else []
+            return config._replace(entrypoint=entrypoint or None), f"ENTRYPOINT {listed(entrypoint)}"
         case "EXPOSE":
             ports: dict[str, Any] = {port: {} for word in words for port in ports_of(word)}
-            return replace(config, exposed_ports={**(config.exposed_ports or {}), **ports}), " ".join(
+            return config._replace(exposed_ports={**(config.exposed_ports or {}), **ports}), " ".join(
                 [name, *words]
             )
         case "VOLUME":
             volumes: dict[str, Any] = {path: {} for path in words}
-            return replace(
-                config, volumes={**(config.volumes or {}), **volumes}
+            return config._replace(
+                volumes={**(config.volumes or {}), **volumes}
             ), f"VOLUME [{' '.join(words)}]"
         case "USER":
-            return replace(config, user=words[0]), f"USER {words[0]}"
+            return config._replace(user=words[0]), f"USER {words[0]}"
         case "STOPSIGNAL":
-            return replace(config, stop_signal=signal(words[0])), f"STOPSIGNAL {words[0]}"
+            return config._replace(stop_signal=signal(words[0])), f"STOPSIGNAL {words[0]}"
         case "SHELL":
-            return replace(config, shell=list(words)), f"SHELL [{' '.join(words)}]"
+            return config._replace(shell=list(words)), f"SHELL [{' '.join(words)}]"
         case "ONBUILD":
-            return replace(config, on_build=[*(config.on_build or ()), words[0]]), f"ONBUILD {words[0]}"
+            return config._replace(on_build=[*(config.on_build or ()), words[0]]), f"ONBUILD {words[0]}"
         case "HEALTHCHECK":
             check = healthcheck(instruction)
-            return replace(config, healthcheck=check), f"HEALTHCHECK {_healthcheck_told(check)}"
+            return config._replace(healthcheck=check), f"HEALTHCHECK {_healthcheck_told(check)}"
         case "WORKDIR":
+            if not words[0]:
+                raise BlankWorkdir
             path = workdir(config.working_dir, words[0])
-            return replace(config, working_dir=path), f"WORKDIR {path}"
+            return config._replace(working_dir=path), f"WORKDIR {path}"
     return config, f"{name} {instruction.value}"
 
 
@@ -120,11 +117,10 @@ def signal(text: str) -> str:
     Raises:
         BadSignal: it is none.
     """
-    bare = text.upper().removeprefix("SIG")
-    if not (text.isdecimal() and int(text) > 0) and not re.fullmatch(
-        "|".join(SIGNALS) + r"|RTM(IN\+|AX-)\d+", bare
-    ):
-        raise BadSignal(text)
+    try:
+        signals.number(text)
+    except BadSignal as bad:
+        raise bad.said_by("stream") from None
     return text
 
 
@@ -150,12 +146,25 @@ def _healthcheck_told(check: dict[str, Any]) -> str:
     return f"&{{{listed(check['Test'])} {' '.join(lengths)} '{letter}'}}"
 
 
+def commanded(config: RunConfig, instruction: Instruction, cmd_set: bool) -> tuple[RunConfig, bool]:
+    """`config` after an instruction, and whether there was a CMD so far: an ENTRYPOINT forgets any other."""
+    if instruction.name == "CMD":
+        return config, cmd_set or bool(instruction.words if instruction.json else instruction.value)
+    if instruction.name == "ENTRYPOINT" and not cmd_set:
+        return config._replace(cmd=None), cmd_set
+    return config, cmd_set
+
+
 def configured(config: RunConfig, changes: Sequence[str]) -> RunConfig:
     """`config` after the instructions of `--change`.
 
     Raises:
         NoChange: one that `--change` may not hold.
     """
-    for instruction in parse_changes(changes):
-        config, _ = changed(config, instruction)
+    cmd_set = False
+    try:
+        for instruction in parse_changes(changes):
+            config, cmd_set = commanded(changed(config, instruction)[0], instruction, cmd_set)
+    except DockerError as error:
+        raise error.said_by("daemon") from None
     return config

@@ -7,18 +7,28 @@ Source: moby/builder/dockerfile/copy.go and pkg/tarsum/versioning.go at v20.10.2
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
-from labimg import glob, tarstream
+from labimg import tarstream
 from labimg.digest import Digest, Hasher
-from labimg.entry import Entry, parts
-from labimg.errors import ManySources, NoSources, NotInContext, NotInImage, OutsideContext
-from labimg.overlay import Overlay
+from labimg.entry import Entry
+from labimg.errors import (
+    AddedUrl,
+    BadPattern,
+    CopiedUrl,
+    ManySources,
+    NoSources,
+    NotInContext,
+    NotInImage,
+    OutsideContext,
+)
+from labimg.go import glob
+from labimg.union.overlay import Overlay
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One thing to copy: its path, and what stands there, symlinks followed."""
 
     path: str  # as found, absolute
@@ -26,8 +36,7 @@ class Found:
     hash: str  # "file:…" or "dir:…"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where an instruction copies from: the context, or (`image`) another image's tree."""
 
     tree: Overlay
@@ -37,7 +46,7 @@ class Origin:
         """What the source `words` of the instruction `name` mean.
 
         Raises:
-            OutsideContext, NotInContext, NotInImage, NoSources, ManySources.
+            OutsideContext, NotInContext, NotInImage, NoSources, ManySources, CopiedUrl, AddedUrl.
         """
         found = [one for word in words for one in self._one(name, word)]
         if not found:
@@ -47,14 +56,16 @@ class Origin:
         return found
 
     def _one(self, name: str, word: str) -> Iterator[Found]:
+        if word.startswith(("http://", "https://")):
+            raise AddedUrl(word) if name == "ADD" else CopiedUrl
         climbed = PurePosixPath(word).parts[:1] == ("..",)
         if climbed and not self.image:
             raise OutsideContext(word, name)
         path = tarstream.clean(word)
         if any(letter in word for letter in "*?["):
-            for candidate in self.tree:
-                if glob.match(path[1:], candidate[1:]):
-                    yield self._found(candidate, self._followed(candidate))
+            with suppress(BadPattern):  # which fits nothing
+                fitting = [candidate for candidate in self.tree if glob.match(path[1:], candidate[1:])]
+                yield from (self._found(candidate, self._followed(candidate)) for candidate in fitting)
             return
         try:
             entry = self._followed(path)
@@ -89,11 +100,14 @@ class Origin:
 
     def below(self, path: str, *, itself: bool = False) -> list[Entry]:
         """All in directory `path`, in walk order, and perhaps the directory."""
-        inside = "/" if path == "/" else path + "/"
-        found = [
-            entry for name, entry in self.tree.items() if name.startswith(inside) or (itself and name == path)
-        ]
-        return sorted(found, key=lambda entry: parts(entry.path))
+        found = [self.tree[path]] if itself and path in self.tree else []
+        ahead = [path]
+        while ahead:
+            at = ahead.pop()
+            if at != path:
+                found.append(self.tree[at])
+            ahead += [f"{at.rstrip('/')}/{name}" for name in reversed(self.tree.children(at))]
+        return found
 
     def hash(self, entry: Entry) -> str:
         """64 hex digits for one entry."""

@@ -5,8 +5,6 @@ History keeps its steps, without layers, and tells the merge as one more.
 Source: moby/daemon/images/images_squash.go at v20.10.24.
 """
 
-from dataclasses import replace
-
 from labimg.build.stage import World
 from labimg.changes import diff
 from labimg.container import layered
@@ -25,7 +23,7 @@ def squash(world: World, built: ImageID, base: ImageID | None) -> ImageID:
     changed = [_bare(entry) for entry in diff(lower, UnionView(store.layers.stack(image.top)).tree)]
     diff_id = layered(store, changed, below)
     known = len(below.history) if below else 0
-    steps = (*image.history[:known], *(replace(step, empty_layer=True) for step in image.history[known:]))
+    steps = (*image.history[:known], *(step._replace(empty_layer=True) for step in image.history[known:]))
     now = world.now()
     merge = f"merge {built} to {base}" if base else f"create new from {built}"
     return store.images.put(

@@ -8,7 +8,8 @@ Source: moby/builder/dockerfile/dispatchers.go and internals.go at v20.10.24.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from labimg import container
 from labimg.build.arguments import Arguments
@@ -16,25 +17,24 @@ from labimg.build.cache import probe, reason
 from labimg.build.events import Cached, Missed, Output, RemovedContainer, RunningIn, Triggers
 from labimg.build.mounts import mounts
 from labimg.build.place import Manner, anchor, make_folders, owner_of, place
-from labimg.build.settings import SHELL, changed, command, workdir
+from labimg.build.settings import SHELL, changed, command, commanded, workdir
 from labimg.build.sources import Found, Origin, told
 from labimg.container.names import pick
 from labimg.containers import Container
 from labimg.digest import DiffID, ImageID
 from labimg.dockerfile import Instruction, expand, parse_trigger, split
 from labimg.entry import file
-from labimg.errors import CommandFailed, ExecFailed
+from labimg.errors import CommandFailed, DockerError
 from labimg.image import Image, child
-from labimg.overlay import Overlay
 from labimg.spec import PATH, RunConfig
 from labimg.store import Store
 from labimg.union import UnionView
+from labimg.union.overlay import Overlay
 
 EXPANDED = frozenset("ADD COPY ENV EXPOSE LABEL STOPSIGNAL USER VOLUME WORKDIR ARG".split())
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """What a build acts upon and reports to."""
 
     store: Store
@@ -45,30 +45,31 @@ class World:
     pull: Callable[[str], ImageID]  # an image that is not here
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(NamedTuple):
     """How a build goes about its steps."""
 
     no_cache: bool = False
     remove: bool = True  # the container of a step that went well
     force_remove: bool = False  # also of one that failed
     escape: str = "\\"
-    secrets: Mapping[str, bytes] = field(default_factory=dict)
+    secrets: Mapping[str, bytes] = MappingProxyType({})
 
 
-@dataclass(slots=True)
 class Stage:
     """The state of a stage between two instructions."""
 
-    world: World
-    habits: Habits
-    arguments: Arguments
-    origins: Callable[[str], Origin]  # what COPY copies from: "" is the context, else what --from says
-    image: ImageID | None = None
-    config: RunConfig = field(default_factory=RunConfig)
-    maintainer: str = ""
-    cmd_set: bool = False
-    missed: bool = False  # a step had to be done, so all after it have to be
+    def __init__(
+        self, world: World, habits: Habits, arguments: Arguments, origins: Callable[[str], Origin]
+    ) -> None:
+        self.world = world
+        self.habits = habits
+        self.arguments = arguments
+        self.origins = origins  # what COPY copies from: "" is the context, else what --from says
+        self.image: ImageID | None = None
+        self.config = RunConfig()
+        self.maintainer = ""
+        self.cmd_set = False
+        self.missed = False  # a step had to be done, so all after it have to be
 
     def begin(self, base: ImageID | None) -> None:
         """Start from an image, or (None) from scratch, with its ONBUILD instructions."""
@@ -78,7 +79,7 @@ class Stage:
         if not any(variable.startswith("PATH=") for variable in env):
             env.append(PATH)
         triggers = config.on_build or ()
-        self.config = replace(config, env=env, open_stdin=False, stdin_once=False, on_build=None)
+        self.config = config._replace(env=env, open_stdin=False, stdin_once=False, on_build=None)
         if triggers:
             self.world.report(Triggers(len(triggers)))
         for trigger in triggers:
@@ -86,7 +87,7 @@ class Stage:
 
     def step(self, instruction: Instruction) -> None:
         """Do one instruction."""
-        self.config = replace(self.config, image=self.image or "")
+        self.config = self.config._replace(image=self.image or "")
         instruction = self._expanded(instruction)
         match instruction.name:
             case "RUN":
@@ -122,17 +123,14 @@ class Stage:
             flag._replace(value=expand(flag.value, env, escape)) if flag.value else flag
             for flag in instruction.flags
         ]
-        return replace(instruction, words=tuple(words), flags=tuple(flags))
+        return instruction._replace(words=tuple(words), flags=tuple(flags))
 
     def _setting(self, instruction: Instruction) -> None:
         """An instruction that only changes the config."""
         self.config, comment = changed(self.config, instruction)
         if instruction.name == "MAINTAINER":
             self.maintainer = instruction.words[0]
-        if instruction.name == "CMD":
-            self.cmd_set = self.cmd_set or bool(self.config.cmd)
-        if instruction.name == "ENTRYPOINT" and not self.cmd_set:
-            self.config = replace(self.config, cmd=None)
+        self.config, self.cmd_set = commanded(self.config, instruction, self.cmd_set)
         self._remember(comment)
 
     def _arg(self, instruction: Instruction) -> None:
@@ -151,7 +149,7 @@ class Stage:
         """The step as history tells it: a command that does nothing, and `comment`."""
         shell = self.config.shell or SHELL
         cmd = [*shell, "#(nop) ", comment] if apart else [*shell, f"#(nop) {comment}"]
-        return replace(self.config, cmd=cmd)
+        return self.config._replace(cmd=cmd)
 
     def _cached(self, step: RunConfig) -> bool:
         """Was the step done before?  Then go on from its image."""
@@ -174,16 +172,21 @@ class Stage:
         """A container for a step, in the record until the step is done."""
         store = self.world.store
         container_id = store.name()
-        config = replace(config, hostname=container_id[:12])
+        config = config._replace(hostname=container_id[:12])
         if self.image:
-            config = replace(config, labels=dict(config.labels or {}))
+            config = config._replace(labels=dict(config.labels or {}))
         words = [word for word in (*(config.entrypoint or ()), *(config.cmd or ())) if word]
         taken = {other.name: other.id for other in store.containers.all()}
         made = Container(
             container_id, pick(container_id, taken), self.world.now(),
             self.image or ImageID(""), words[0], tuple(words[1:]), config, mount_id=store.name(),
         )  # fmt: skip
-        store.containers.put(made, self._parent.top if self._parent else None)
+        top = self._parent.top if self._parent else None
+        try:
+            made = container.furnished(store, made, top)
+        except DockerError as failure:
+            raise failure.said_by("stream") from None
+        store.containers.put(made, top)
         self.world.report(RunningIn(made.short))
         return made
 
@@ -201,6 +204,8 @@ class Stage:
 
     def _discard(self, made: Container) -> None:
         self.world.store.containers.delete(made)
+        for name in made.mounts.values():
+            self.world.store.volumes.delete(name)
         self.world.report(RemovedContainer(made.short))
 
     def _keep(self, diff_id: DiffID | None, step: RunConfig, container_id: str) -> None:
@@ -215,7 +220,7 @@ class Stage:
         allowed = self.arguments.allowed(self._env)
         shown = self.arguments.shown(allowed)
         saved = [f"|{len(shown)}", *shown, *line] if allowed else line
-        step = replace(self.config, cmd=saved, entrypoint=None if saved else self.config.entrypoint)
+        step = self.config._replace(cmd=saved, entrypoint=None if saved else self.config.entrypoint)
         if self._cached(step):
             return
         env = [*(self.config.env or ()), *(f"{name}={value}" for name, value in allowed.items())]
@@ -223,13 +228,15 @@ class Stage:
             instruction, self.config.working_dir, origins=self.origins, files=self.world.store.files,
             secrets=self.habits.secrets,
         )  # fmt: skip
-        made = self._container(replace(self.config, cmd=line, env=env, entrypoint=[""], healthcheck=None))
+        made = self._container(
+            self.config._replace(cmd=line, env=env, healthcheck={"Test": ["NONE"]}, entrypoint=None)
+        )
         try:
             ended = container.start(
                 self.world.store, made, self.world.runner(), clock=self.world.clock, stamp=self.world.now,
                 out=lambda stream, text: self.world.report(Output(stream, text)), mounted=mounted,
             )  # fmt: skip
-        except ExecFailed as failure:
+        except DockerError as failure:
             self._failed(made)
             failure.exit_code = 1
             raise failure.said_by("stream") from None
@@ -247,11 +254,12 @@ class Stage:
         step = self._commented(comment)
         if self._cached(step):
             return
+        make_folders(tree := self._tree(), anchor(tree, self.config.working_dir))  # or there is no container
         made = self._container(step)
         tree = container.mount(self.world.store, made, self.world.clock)
         lower = dict(tree)
         make_folders(tree, anchor(tree, self.config.working_dir))
-        self.world.store.containers.write(made, container.written(tree, lower))
+        container.settle(self.world.store, made, tree, lower)
         self._commit(made, None)
 
     def _copy(self, instruction: Instruction) -> None:
@@ -300,7 +308,7 @@ def _with_heredocs(instruction: Instruction) -> Instruction:
         return instruction
     line = instruction.value
     if len(instruction.heredocs) == 1 and instruction.inline(line):
-        return replace(instruction, words=(instruction.heredocs[0].text,))
-    return replace(
-        instruction, words=(line + "".join(f"\n{doc.content}{doc.name}" for doc in instruction.heredocs),)
+        return instruction._replace(words=(instruction.heredocs[0].text,))
+    return instruction._replace(
+        words=(line + "".join(f"\n{doc.content}{doc.name}" for doc in instruction.heredocs),)
     )

@@ -6,11 +6,12 @@ Read `table` (which commands there are), then `command` and `flags` (how one is 
 `main` is the program; `run` is the same within a program, and serves the notebook's magics.
 """
 
+import gc
 import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def run(
     stdout: "Stream | None" = None,
     stderr: "Stream | None" = None,
     env: Mapping[str, str] | None = None,
-    root: Path = Path(),
+    root: "str | os.PathLike[str]" = ".",
 ) -> int:
     """Do what `argv`, the words after `docker`, say; give the exit code.
 
@@ -50,11 +51,7 @@ def run(
 
 def _code(console: "Console", argv: Sequence[str]) -> int:
     """Serve, and make of whatever goes wrong a line on stderr and an exit code."""
-    from labimg.cli.command import PROG, UsageError
-    from labimg.cli.console import told
-    from labimg.cli.gotemplate import TemplateError
     from labimg.cli.table import serve
-    from labimg.errors import DockerError
 
     try:
         return serve(console, argv)
@@ -65,52 +62,72 @@ def _code(console: "Console", argv: Sequence[str]) -> int:
             import traceback
 
             console.warn(traceback.format_exc(), end="")
-        match error:
-            case UsageError():
-                console.warn(str(error), end="")
-                return error.code
-            case TemplateError():
-                console.warn(f"template parsing error: {error}")
-            case DockerError():
-                console.warn(told(error))
-                return error.exit_code
-            case OSError(strerror=str(why), filename=str(path)):
-                console.warn(f"{path}: {why.lower()}")
-            case _:
-                console.warn(f"{PROG}: {type(error).__name__}: {error} (LABIMG_DEBUG=1 shows where)")
-        return 1
+        return _complained(console, error)
+
+
+def _complained(console: "Console", error: Exception) -> int:
+    """Say on stderr what went wrong; give the exit code."""
+    from labimg.cli.command import PROG, UsageError
+    from labimg.cli.console import told
+    from labimg.cli.gotemplate import TemplateError
+    from labimg.errors import DockerError
+
+    match error:
+        case UsageError():
+            console.warn(str(error), end="")
+            return error.code
+        case TemplateError():
+            console.warn(f"template parsing error: {error}")
+        case DockerError():
+            console.warn(told(error))
+            return error.exit_code
+        case OSError(strerror=str(why), filename=str(path)):
+            console.warn(f"{path}: {why.lower()}")
+        case OSError(strerror=str(why)):
+            console.warn(f"{PROG}: {why.lower()}")
+        case _:
+            console.warn(f"{PROG}: {type(error).__name__}: {error} (LABIMG_DEBUG=1 shows where)")
+    return 1
 
 
 def main() -> int:
     """The program `labimg`: an engine on the disk, and the command of the command line."""
     argv, env = sys.argv[1:], os.environ
+    gc.set_threshold(20_000)  # a command is short, and few of the things it makes hold each other
     try:
-        root = _root(argv, env)
-        return run(_engine(root, env), argv, stdin=sys.stdin, env=env, root=root)
+        root, hub = _asked(argv, env)
+        return run(_engine(root, env, hub=hub), argv, stdin=sys.stdin, env=env, root=root)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
         return 141
+    finally:
+        gc.freeze()  # what is left goes with the process, and need not be looked through
 
 
-def _root(argv: Sequence[str], env: Mapping[str, str]) -> Path:
-    """The folder of the store: `--root` before the command, LABIMG_ROOT, or one where users' data lie."""
+def _asked(argv: Sequence[str], env: Mapping[str, str]) -> tuple[str, str]:
+    """The folder of the store, and whose Docker Hub: `--root` and `--hub` before the command, else variables.
+
+    Without either the store lies where users' data do, and the Hub is the lab's own.
+    """
     from labimg.cli.flags import FlagError, parse
     from labimg.cli.table import GLOBAL
 
-    try:
-        told = parse(GLOBAL, argv, interspersed=False)[0]["root"]
-    except FlagError:  # `run` will say so
-        told = ""
-    if chosen := told or env.get("LABIMG_ROOT"):
-        return Path(chosen)
-    from platformdirs import user_data_path
-
-    return user_data_path("labimg", appauthor=False)
+    told: Mapping[str, str] = {"root": "", "hub": ""}
+    with suppress(FlagError):  # `run` will say so
+        told = parse(GLOBAL, argv, interspersed=False)[0]
+    return told["root"] or env.get("LABIMG_ROOT") or _home(), told["hub"] or env.get("LABIMG_HUB", "")
 
 
-def _engine(root: Path, env: Mapping[str, str]) -> "Engine":
+def _home() -> str:
+    """The folder that the system has for a user's data of this program."""
+    from platformdirs import user_data_dir
+
+    return user_data_dir("labimg", appauthor=False)
+
+
+def _engine(root: str, env: Mapping[str, str], *, hub: str) -> "Engine":
     """An engine on `root`, with the clock and the chance that the environment may fix."""
     from labimg.engine import Engine
 
@@ -119,7 +136,7 @@ def _engine(root: Path, env: Mapping[str, str]) -> "Engine":
         how["clock"] = lambda: int(epoch) * 1_000_000_000
     if seed := env.get("LABIMG_SEED"):
         how["chance"] = _fixed(root, seed)
-    if env.get("LABIMG_HUB") == "real":
+    if hub == "real":
         from labimg.remote.http import Http
 
         how["transport"] = lambda domain: Http()
@@ -131,12 +148,13 @@ def _engine(root: Path, env: Mapping[str, str]) -> "Engine":
     return engine
 
 
-def _fixed(root: Path, seed: str) -> Callable[[int], bytes]:
+def _fixed(root: str, seed: str) -> Callable[[int], bytes]:
     """Chance that `seed` decides, and the number of commands before this one in the store."""
     import random
+    from pathlib import Path
 
-    turns = root / "turns"
+    turns = Path(root, "turns")
     turn = int(turns.read_text()) if turns.exists() else 0
-    root.mkdir(parents=True, exist_ok=True)
+    turns.parent.mkdir(parents=True, exist_ok=True)
     turns.write_text(str(turn + 1))
     return random.Random(f"{seed} {turn}").randbytes

@@ -2,28 +2,49 @@
 
 import io
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+from labimg import errors
 from labimg.cli.command import command
 from labimg.cli.console import Console
-from labimg.cli.flags import BOOL, LIST, STRING, Flag
+from labimg.cli.flags import BOOL, LIST, STRING, Flag, Kind
+from labimg.cli.options import ONE_PLATFORM
 from labimg.cli.words import loaded
-from labimg.errors import DockerError, NoOutputFolder, NothingOnStdin, NotOpened, OntoTerminal, OutputIsFolder
+from labimg.errors import DockerError
 from labimg.reference import Reference
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from labimg.archive import Layout
 
 _OUTPUT = Flag("output", "Write to a file, instead of STDOUT", STRING, "o")
 
 
+def _layout(_: str, word: str) -> str:
+    if word not in ("oci", "docker"):
+        raise ValueError("must be oci or docker")
+    return word
+
+
 @command(
-    "image save", "save", synopsis="[OPTIONS] IMAGE [IMAGE...]", least=1, most=None, flags=(_OUTPUT,)
+    "image save", "save", synopsis="[OPTIONS] IMAGE [IMAGE...]", least=1, most=None,
+    flags=(
+        _OUTPUT,
+        Flag("format", "", Kind("string", "oci", _layout), hidden=True),
+        Flag("compress", "", BOOL, hidden=True),
+        *ONE_PLATFORM,
+    ),
 )  # fmt: skip
-def save(console: Console, *names: str, output: str) -> None:
+def save(console: Console, *names: str, output: str, format: "Layout", compress: bool) -> None:
     """Save one or more images to a tar archive (streamed to STDOUT by default)"""
-    _pour(console, output, "save image", lambda out: console.engine.save(names, out))
+
+    def write(out: BinaryIO) -> None:
+        console.engine.save(names, out, layout=format, compress=compress)
+
+    _pour(console, output, "save image", write)
 
 
 @command("container export", "export", synopsis="[OPTIONS] CONTAINER", least=1, most=1, flags=(_OUTPUT,))
@@ -35,10 +56,12 @@ def export(console: Console, name: str, *, output: str) -> None:
 def _pour(console: Console, output: str, what: str, write: Callable[[BinaryIO], None]) -> None:
     """Write to the file `output`, whole or not at all, or to stdout."""
     if output:
+        from pathlib import Path
+
         with published(Path(output), what) as file:
             write(file)
     elif console.stdout.isatty():
-        raise OntoTerminal(verb=what.split()[0])
+        raise errors.OntoTerminal(verb=what.split()[0])
     else:
         whole = io.BytesIO()
         write(whole)
@@ -46,12 +69,14 @@ def _pour(console: Console, output: str, what: str, write: Callable[[BinaryIO], 
 
 
 @contextmanager
-def published(path: Path, what: str) -> Iterator[BinaryIO]:
+def published(path: "Path", what: str) -> Iterator[BinaryIO]:
     """A file that appears under its name when it is complete, readable by its owner alone."""
+    import tempfile
+
     if not path.parent.is_dir():
-        raise NoOutputFolder(str(path.parent), what=what)
+        raise errors.NoOutputFolder(str(path.parent), what=what)
     if path.is_dir():
-        raise OutputIsFolder(what=what)
+        raise errors.OutputIsFolder(what=what)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".tmp-{path.name}", delete=False) as file:
         try:
             yield file  # type: ignore[misc]
@@ -65,15 +90,21 @@ def published(path: Path, what: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def opened(console: Console, path: str) -> Iterator[BinaryIO]:
-    """The file at `path`, or stdin for "" and "-"."""
-    if path in ("", "-"):
+    """The file at `path` or at an address, or stdin for "-"."""
+    if path == "-":
         yield console.stdin
+        return
+    if path.startswith(("http://", "https://")):
+        from labimg.registry.wire import Request
+        from labimg.remote.http import Http
+
+        yield io.BytesIO(b"".join(Http().send(Request("GET", path)).chunks()))
         return
     try:
         with open(path, "rb") as file:
             yield file
     except FileNotFoundError:
-        raise NotOpened(path) from None
+        raise errors.NotOpened(path) from None
 
 
 @command(
@@ -82,13 +113,14 @@ def opened(console: Console, path: str) -> Iterator[BinaryIO]:
     flags=(
         Flag("input", "Read from tar archive file, instead of STDIN", STRING, "i"),
         Flag("quiet", "Suppress the load output", BOOL, "q"),
+        *ONE_PLATFORM,
     ),
 )  # fmt: skip
 def load(console: Console, *, input: str, quiet: bool) -> None:
     """Load an image from a tar archive or STDIN"""
     if not input and console.stdin.isatty():
-        raise NothingOnStdin
-    with opened(console, input) as stream:
+        raise errors.NothingOnStdin
+    with opened(console, input or "-") as stream:
         try:
             records = console.engine.load(stream)
         except DockerError as error:
@@ -112,10 +144,27 @@ def import_(
     platform: str,
 ) -> None:  # fmt: skip
     """Import the contents from a tarball to create a filesystem image"""
-    if reference:
-        Reference.typed(reference)
     with opened(console, source) as stream:
+        if reference and Reference.typed(reference).digest:
+            raise errors.DigestImported
         image_id = console.engine.import_(
-            stream, reference, changes=change, message=message, platform=platform
+            stream, reference, changes=change, message=message, platform=_system(platform)
         )
     console.say(image_id)
+
+
+def _system(platform: str) -> str:
+    """The operating system that a platform names.
+
+    Raises:
+        BadPlatform: it is none.
+        NotSupported: it is not Linux.
+    """
+    if not platform:
+        return ""
+    from labimg.remote.platform import parse
+
+    system = parse(platform).os
+    if system != "linux":
+        raise errors.NotSupported
+    return system

@@ -5,11 +5,9 @@ parameter is the console, the others are operands (in order) and flags (by name)
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from labimg.cli.flags import BOOL, Flag, FlagError, parse
-from labimg.cli.usage import commands, options
 
 if TYPE_CHECKING:
     from labimg.cli.console import Console
@@ -29,8 +27,7 @@ class UsageError(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Operands:
+class Operands(NamedTuple):
     """How many words that are no flags a command takes (`most` None: any number)."""
 
     least: int = 0
@@ -56,8 +53,7 @@ def _arguments(count: int) -> str:
     return f"{count} argument{'s' * (count != 1)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command under all its names.
 
     `names` are in the order of the help; of several in one group the first is the proper one
@@ -90,13 +86,18 @@ class Command:
 
     def usage(self, name: str) -> str:
         """The usage lines, without the word before them."""
-        return "\n\t".join(f"{PROG} {self.proper(name)} {line}".rstrip() for line in self.synopsis)
+        first, *more = self.synopsis
+        short = min(self.names, key=len)  # so Docker writes the lines after the first
+        lines = [f"{PROG} {self.proper(name)} {first}", *(f"{PROG} {short} {line}" for line in more)]
+        return "\n\t".join(line.rstrip() for line in lines)
 
     def help(self, name: str) -> str:
         """What `--help` prints."""
         text = f"Usage:  {self.usage(name)}\n\n{self.about}\n"
         if len(self.names) > 1:
             text += "\nAliases:\n  " + ", ".join(f"{PROG} {other}" for other in self.names) + "\n"
+        from labimg.cli.usage import options
+
         if block := options(self.all_flags):
             text += f"\nOptions:\n{block}"
         return text
@@ -138,8 +139,7 @@ def misused(fault: str, usage: str, *, path: str, see: str = "Run") -> str:
     return f"{fault}\n\nUsage:  {usage}\n\n{see} '{path} --help' for more information\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A management command: `docker image COMMAND`."""
 
     name: str
@@ -148,6 +148,8 @@ class Group:
 
     def help(self) -> str:
         """What `docker image --help` prints."""
+        from labimg.cli.usage import commands
+
         return (
             f"Usage:  {PROG} {self.name} COMMAND\n\n{self.summary}\n\n"
             f"{commands('Commands', dict(self.members))}\n"

@@ -1,10 +1,9 @@
 """The place a command works at: the engine to ask, and the streams to read and print."""
 
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from labimg.errors import DockerError
@@ -41,18 +40,21 @@ def as_bytes(stream: Stream) -> BinaryIO:
     return stream  # type: ignore[return-value]
 
 
-@dataclass(slots=True)
 class Console:
     """An engine, three streams of bytes, and the variables of the environment."""
 
-    engine: "Engine"
-    stdin: BinaryIO
-    stdout: BinaryIO
-    stderr: BinaryIO
-    env: Mapping[str, str] = field(default_factory=dict)
-    name: str = ""  # the command's name as it was typed
-    debug: bool = False  # show where an error comes from
-    root: Path = Path()  # where the engine keeps its store, if on a disk
+    def __init__(
+        self, engine: "Engine", stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO, *,
+        env: Mapping[str, str], root: str | os.PathLike[str],
+    ) -> None:  # fmt: skip
+        self.engine = engine
+        self.stdin = stdin
+        self.stdout = stdout
+        self.stderr = stderr
+        self.env = env
+        self.root = root  # where the engine keeps its store, if on a disk
+        self.name = ""  # the command's name as it was typed
+        self.debug = False  # show where an error comes from
 
     def say(self, *lines: str, end: str = "\n") -> None:
         """Print lines."""
@@ -90,9 +92,9 @@ class Console:
         for error in errors:
             self.warn(told(error))
 
-    def confirmed(self, warning: str) -> bool:
+    def confirmed(self, warning: str, *, gap: str = "\n") -> bool:
         """Ask; only `y` is yes."""
-        self.say(warning, "Are you sure you want to continue? [y/N] ", end="")
+        self.say(f"{warning}{gap}Are you sure you want to continue? [y/N] ", end="")
         self.stdout.flush()
         return self.stdin.readline().strip().lower() == b"y"
 
@@ -103,5 +105,10 @@ class Console:
 
 
 def told(error: DockerError) -> str:
-    """A refusal as the docker client prints it: what the daemon says is announced as such."""
-    return f"Error response from daemon: {error}" if error.side == "daemon" else str(error)
+    """A refusal as the docker client prints it, and below it the place of the damage where one is known.
+
+    What the daemon says is announced as such.
+    """
+    sentence = f"Error response from daemon: {error}" if error.side == "daemon" else str(error)
+    place = ", ".join(reversed(getattr(error, "__notes__", ())))
+    return f"{sentence}\n({place})" if place else sentence

@@ -6,6 +6,7 @@ https://docs.docker.com/reference/cli/docker/container/cp/
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,12 +20,14 @@ from labimg.entry import Entry
 from labimg.errors import (
     CopyBetween,
     CopyWithout,
+    DockerError,
     EmptyCopyPath,
     NoCopyFolder,
-    NoSuchFile,
+    NoPath,
     NoSuchFolder,
     NotAFolder,
     NothingToCopy,
+    NotUnpacked,
 )
 from labimg.units import human_size
 
@@ -38,7 +41,7 @@ class Place(NamedTuple):
     @property
     def folder(self) -> bool:
         """Does it say that it is a directory?"""
-        return self.path.endswith(("/", "/."))
+        return self.path.endswith(("/", "/.")) or self.path in ("", ".")
 
     @property
     def inside(self) -> bool:
@@ -99,21 +102,23 @@ def _in(console: Console, source: str, there: Place, *, follow: bool, keep: bool
     if source == "-":
         old = _stat(console, there)
         if old is None or not old.is_dir:
-            raise NotAFolder(there.path)
+            raise NotUnpacked(there.container, there.path)
         folder, entries = there.path, list(Context.from_tar(console.stdin).tree.values())
     else:
         entries = _gathered(source, follow=follow)
         old, inside = _stat(console, there), Place("", source).inside
         folder, entries = _aimed(entries, there.path, old, inside=inside, said=there.folder)
+    if not there.path:
+        raise NoPath
     console.engine.copy_in(there.container, folder or "/", entries, keep_owner=keep)
     return sum(found.size for found in entries)
 
 
 def _stat(console: Console, there: Place) -> Entry | None:
-    try:
-        return console.engine.stat(there.container, there.path, follow=True)
-    except NoSuchFile:
-        return None
+    """What stands there; whatever is wrong with the place will be said when something is put there."""
+    with suppress(DockerError):
+        return console.engine.stat(there.container, there.path, follow=True) if there.path else None
+    return None
 
 
 def _gathered(source: str, *, follow: bool) -> list[Entry]:
@@ -152,8 +157,14 @@ def _aimed(
 def _renamed(entries: Iterable[Entry], name: str) -> list[Entry]:
     """`entries` with another name for the first of them; with none, only what is in it."""
     whole = list(entries)
-    old = whole[0].path
-    moved = [found._replace(path=name + found.path[len(old) :]) for found in whole]
+    cut = len(whole[0].path)
+    moved = [
+        found._replace(
+            path=name + found.path[cut:],
+            target=name + found.target[cut:] if found.kind == "link" else found.target,
+        )
+        for found in whole
+    ]
     return moved if name else moved[1:]
 
 
@@ -162,6 +173,8 @@ def _out(console: Console, here: Place, target: str, *, follow: bool) -> int:
     path = Path(target)
     if target != "-" and not path.absolute().parent.is_dir():
         raise NoCopyFolder(str(path.absolute().parent))
+    if not here.path:
+        raise NoPath
     entries = console.engine.copy_out(here.container, here.path.removesuffix("/.") or "/", follow=follow)
     if target == "-":
         tarstream.write(entries, console.stdout)

@@ -4,30 +4,27 @@ The rules are those of the docker client (pflag): names in full, short ones in g
 `--flag=false`, `--` ends the flags.  https://pkg.go.dev/github.com/spf13/pflag@v1.0.6
 """
 
-import csv
 import optparse
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from labimg.quote import quote
+from labimg.errors.quote import quote
 
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
-_DURATION = re.compile(r"([+-])?((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+")
-_BYTES = re.compile(r"(\d+(?:\.\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?", re.IGNORECASE)
+_SIZE = r"(.*[0-9. ])([^0-9. ]*)"  # the number and its unit
 
 
 class FlagError(Exception):
     """A flag that is not one, or not so; the text is the docker client's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What a flag's value is: `read` makes it of the value so far and a word.
 
-    `noun` is what help writes behind the name, `zero` the default that help does not mention.
+    `noun` is what help writes behind the name (a flag without one needs no value), `zero` the default that
+    help does not mention.
     `read` raises ValueError with the reason.
     """
 
@@ -63,15 +60,21 @@ def _filter(filters: dict[str, list[str]], word: str) -> dict[str, list[str]]:
 
 
 def _strings(words: list[str], word: str) -> list[str]:
+    import csv
+
     return [*words, *next(csv.reader([word]), [])]
 
 
 def _bytes(_: Any, word: str) -> int:
-    found = _BYTES.fullmatch(word)
-    if not found:
+    found = re.fullmatch(_SIZE, word)
+    if not found or word.startswith("-"):
         raise ValueError(f"invalid size: '{word}'")
-    power = " kmgtp".index((found[2] or " ").lower())
-    return int(float(found[1]) * 1024**power)
+    number, unit = found[1].removesuffix(" "), found[2].lower()
+    if not re.fullmatch(r"[+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", number):
+        raise ValueError(f"strconv.ParseFloat: parsing {quote(number)}: invalid syntax")
+    if not re.fullmatch(r"(|b|[kmgtp](i?b)?)", unit):
+        raise ValueError(f"invalid suffix: '{unit if len(unit) < 4 else found[2]}'")
+    return int(float(number) * 1024 ** " kmgtp".index(unit[:1].replace("b", "") or " "))
 
 
 def checked(check: Callable[[str], str]) -> Kind:
@@ -88,11 +91,11 @@ FILTER = Kind("filter", {}, _filter)
 BYTES = Kind("bytes", 0, _bytes)
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """One flag; its value goes to the parameter of the same name (`--no-trunc` -> `no_trunc`).
 
-    A flag may have a short name only; a hidden one is left out of the help.
+    A flag may have a short name only; a hidden one is left out of the help.  One of Docker's that is not
+    carried says in `without` what there is not, and is refused by name.
     """
 
     name: str
@@ -101,6 +104,7 @@ class Flag:
     short: str = ""
     default: Any = None
     hidden: bool = False
+    without: str = ""
 
     @property
     def value(self) -> Any:
@@ -129,6 +133,8 @@ class _Option(optparse.Option):
     def process(self, opt: str, value: Any, values: Any, parser: Any) -> int:
         """Put what `value` says into `values`."""
         flag = self.flag
+        if flag.without:
+            raise FlagError(f"labimg does not carry --{flag.name}: {flag.without}")
         try:
             setattr(values, flag.parameter, flag.kind.read(getattr(values, flag.parameter), value))
         except ValueError as reason:
@@ -183,7 +189,7 @@ class _Parser(optparse.OptionParser):
 
 
 def _is_bool(option: optparse.Option) -> bool:
-    return isinstance(option, _Option) and option.flag.kind is BOOL
+    return isinstance(option, _Option) and not option.flag.kind.noun
 
 
 def parse(
@@ -200,4 +206,5 @@ def parse(
         FlagError: a flag that is unknown, lacks its value, or has a wrong one.
     """
     values, rest = _Parser(flags, interspersed=interspersed).parse_args(list(words))
-    return vars(values), rest
+    carried = {flag.parameter for flag in flags if not flag.without}
+    return {name: value for name, value in vars(values).items() if name in carried}, rest

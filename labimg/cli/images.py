@@ -1,12 +1,13 @@
 """The commands about images in the store: list, name, remove, prune, tell of."""
 
+from labimg import errors
 from labimg.cli.command import command
 from labimg.cli.console import Console
 from labimg.cli.flags import BOOL, Flag
-from labimg.cli.options import FILTERS, LIST_FORMAT, NO_TRUNC, UNTIL, YES
+from labimg.cli.options import FILTERS, LIST_FORMAT, NO_TRUNC, ONE_PLATFORM, UNTIL, YES, refused
 from labimg.cli.rows import HISTORY, IMAGE_TABLE, IMAGES, image, image_names, step
 from labimg.cli.words import CUT, pruned, removed
-from labimg.errors import DockerError, NotFound, PageNotFound
+from labimg.errors import DockerError, NotFound
 from labimg.filters import Filters
 from labimg.reference import tagging
 
@@ -25,6 +26,7 @@ _SUBCOMMANDS = frozenset({
         Flag("digests", "Show digests", BOOL),
         FILTERS, LIST_FORMAT, NO_TRUNC,
         Flag("quiet", "Only show image IDs", BOOL, "q"),
+        *refused("an image here is for one platform", "tree!"),
     ),
 )  # fmt: skip
 def images(
@@ -38,10 +40,12 @@ def images(
         template = template.replace("{{.Tag}}\t", "{{.Tag}}\t{{.Digest}}\t")
     elif digests and template.startswith("table") and "{{.Digest}}" not in template:
         template += "\t{{.Digest}}"
+    digests |= "{{.Digest}}" in template
+    now = console.now
     shown = [
-        image(row, line, now=console.now, trunc=not no_trunc)
+        line
         for row in found
-        for line in image_names(row, digests=digests or "{{.Digest}}" in template)
+        for line in image(row, image_names(row, digests=digests), now=now, trunc=not no_trunc)
     ]
     console.say(IMAGES.render(template, shown), end="")
     if not found and name in _SUBCOMMANDS and console.name == "images":
@@ -65,22 +69,22 @@ def tag(console: Console, source: str, target: str) -> None:
     flags=(
         Flag("force", "Force removal of the image", BOOL, "f"),
         Flag("no-prune", "Do not delete untagged parents", BOOL),
+        *ONE_PLATFORM,
     ),
 )  # fmt: skip
 def rmi(console: Console, *names: str, force: bool, no_prune: bool) -> int:
     """Remove one or more images"""
-    errors: list[DockerError] = []
+    asked = [name for name in names if name.strip()]
+    told = iter(console.engine.rmi_each(asked, force=force, prune=not no_prune))
+    faults: list[DockerError] = []
     for name in names:
-        try:
-            if not name:  # the address the client would ask for is none
-                raise PageNotFound
-            records = console.engine.rmi(name, force=force, prune=not no_prune)
-        except DockerError as error:
-            errors.append(error)
+        outcome = next(told) if name.strip() else errors.BlankImage() if name else errors.PageNotFound()
+        if isinstance(outcome, DockerError):
+            faults.append(outcome)
         else:
-            console.say(*map(removed, records))
-    console.complain(errors)
-    return int(not all(isinstance(error, NotFound) for error in errors) if force else bool(errors))
+            console.say(*map(removed, outcome))
+    console.complain(faults)
+    return int(not all(isinstance(fault, NotFound) for fault in faults) if force else bool(faults))
 
 
 @command(
@@ -107,10 +111,13 @@ def prune(console: Console, *, all: bool, filter: Filters, force: bool) -> None:
         Flag("human", "Print sizes and dates in human readable format", BOOL, "H", default=True),
         NO_TRUNC,
         Flag("quiet", "Only show image IDs", BOOL, "q"),
+        *ONE_PLATFORM,
     ),
 )  # fmt: skip
 def history(console: Console, name: str, *, format: str, human: bool, no_trunc: bool, quiet: bool) -> None:
     """Show the history of an image"""
+    if not name:
+        raise errors.PageNotFound
     found = console.engine.history(name)
     template = HISTORY.template(format, quiet=quiet)
     if not human and not format:

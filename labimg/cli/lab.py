@@ -1,8 +1,10 @@
 """The commands that Docker has not: look through an image's floors, check this machine, open the course."""
 
+import json
 import locale
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from labimg.union import UnionView
 
 COURSE = "labimg-course"  # the folder that `labimg lab` makes
+FIRST = "00-start.ipynb"  # the notebook it opens
 
 
 @command(
@@ -95,11 +98,14 @@ class Check(NamedTuple):
     mend: str = ""
 
 
-def checks(root: Path) -> Iterator[Check]:
-    """What the course needs of this machine; `root` is the folder of the store."""
+def checks(root: Path | None) -> Iterator[Check]:
+    """What the course needs of this machine; `root` is the folder of the store, if it is on a disk."""
     release = ".".join(map(str, sys.version_info[:3]))
     yield Check("Python", sys.version_info >= (3, 11), release, "install Python 3.11 or newer")
-    yield Check("store", _writable(root), str(root), "set LABIMG_ROOT to a folder you may write to")
+    if root is None:
+        yield Check("store", True, "in memory, as long as this session lasts")
+    else:
+        yield Check("store", _writable(root), str(root), "set LABIMG_ROOT to a folder you may write to")
     encoding = locale.getpreferredencoding(False).lower()
     yield Check("locale", encoding.startswith("utf"), encoding, "set PYTHONUTF8=1")
     parts = {"jupyterlab": "JupyterLab", "ipywidgets": "widgets", "anywidget": "union view"}
@@ -142,7 +148,7 @@ def registry(console: Console, *, host: str, password_stdin: bool, port: int, us
 
     secret = console.stdin.read().decode().rstrip("\r\n") if password_stdin else ""
     served = registryserver.registry(
-        DiskFiles(console.root / "registry"), {username: secret} if username else None
+        DiskFiles(Path(console.root, "registry")), {username: secret} if username else None
     )
     server = registryserver.Server(served, host=host, port=port)
     console.say(f"The registry is at {server.domain}; Ctrl-C ends it.")
@@ -154,7 +160,10 @@ def registry(console: Console, *, host: str, password_stdin: bool, port: int, us
 @command("doctor", ours=True)
 def doctor(console: Console) -> int:
     """Check that this machine has what the course needs"""
-    found = list(checks(console.root))
+    from labimg.files import MemoryFiles
+
+    in_memory = isinstance(console.engine.files, MemoryFiles)
+    found = list(checks(None if in_memory else Path(console.root)))
     for check in found:
         console.say(f"{'ok' if check.fine else '--':<4}{check.what:<12}{check.found}")
         if not check.fine:
@@ -162,13 +171,22 @@ def doctor(console: Console) -> int:
     return int(not all(check.fine for check in found))
 
 
-@command("lab", synopsis="[FOLDER] [-- JUPYTERLAB OPTIONS]", ours=True)
-def lab(console: Console, *words: str) -> int:
+@command(
+    "lab",
+    synopsis="[OPTIONS] [FOLDER] [-- JUPYTERLAB OPTIONS]",
+    most=None,
+    ours=True,
+    flags=(
+        Flag("no-browser", "Open no browser, only print the address", BOOL),
+        Flag("port", "Port to listen on (default: the first free one from 8888 on)", INT, "p"),
+    ),
+)  # fmt: skip
+def lab(console: Console, *words: str, no_browser: bool, port: int) -> int:
     """Put the course's notebooks into a folder and open them in JupyterLab"""
     named = words[:1] if words and not words[0].startswith("-") else ()
     folder, options = (*named, COURSE)[0], words[len(named) :]
     place = Path(folder)
-    source = _notebooks()
+    source = notebooks()
     if source is None:
         console.warn("the course's notebooks are not part of this installation")
         return 1
@@ -176,17 +194,34 @@ def lab(console: Console, *words: str) -> int:
         copy = place / notebook.relative_to(source)
         if not copy.exists():  # what a student has written stays
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(notebook, copy)
+            copy.write_text(blank(notebook.read_text("utf-8")), "utf-8", newline="\n")
     if find_spec("jupyterlab") is None:
         console.warn('JupyterLab is not installed; this installs it: pip install "labimg[lab]"')
         return 1
     console.say(f"The course is in {place}; JupyterLab opens it in a browser, Ctrl-C ends it.")
     console.stdout.flush()
     root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    return subprocess.call([sys.executable, "-m", "jupyterlab", os.fspath(place), *root, *options])
+    quiet = ["--LabApp.news_url=None", f"--LabApp.default_url=/lab/tree/{FIRST}"]
+    asked = [f"--ServerApp.port={port}"] * bool(port) + ["--no-browser"] * no_browser
+    words = (sys.executable, "-m", "jupyterlab", os.fspath(place), *root, *quiet, *asked, *options)
+    with subprocess.Popen(words) as server:
+        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+        try:
+            return server.wait()
+        finally:
+            server.terminate()  # Ctrl-C ends it at once
 
 
-def _notebooks() -> Path | None:
+def blank(notebook: str) -> str:
+    """A notebook as it is given out: nothing is run yet, so that no prediction is spoilt."""
+    document = json.loads(notebook)
+    for cell in document["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"execution_count": None, "outputs": []}
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def notebooks() -> Path | None:
     """Where the notebooks lie: in the installed package, or beside it in the source tree."""
     package = Path(__file__).parent.parent
     places = (package / "course" / "notebooks", package.parent / "notebooks")

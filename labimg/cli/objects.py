@@ -2,26 +2,35 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
-from labimg import gojson
 from labimg.cli.command import command
 from labimg.cli.console import Console
 from labimg.cli.flags import BOOL, STRING, Flag
 from labimg.cli.gotemplate import Template, TemplateError
-from labimg.cli.options import OBJECT_FORMAT
+from labimg.cli.options import OBJECT_FORMAT, ONE_PLATFORM
 from labimg.cli.shapes import CONTAINER, IMAGE, Shape, typed, untyped
 from labimg.errors import (
     BadTemplate,
     DockerError,
+    NoImageName,
     NoName,
     NoSuchContainer,
+    NoSuchNetwork,
     NoSuchObject,
+    NoSuchPlugin,
+    NoSuchVolume,
+    NoSwarm,
     NotInspected,
     UnknownType,
 )
+from labimg.go import gojson
 from labimg.spec import Document
 
-TYPES = ("config", "container", "image", "network", "node", "plugin", "secret", "service", "task", "volume")
+LACKED: Mapping[str, type[DockerError]] = {
+    "volume": NoSuchVolume, "network": NoSuchNetwork, "plugin": NoSuchPlugin,
+    **dict.fromkeys(("config", "node", "secret", "service", "task"), NoSwarm),
+}  # fmt: skip
 
 Found = tuple[Shape, Document]
 
@@ -44,13 +53,14 @@ def inspect(console: Console, *names: str, format: str, size: bool, type: str) -
         "image": lambda name: _image(console, name),
         "container": lambda name: _container(console, name, size=size),
     }
-    if type and type not in TYPES:
+    if type not in look and type not in LACKED:
         raise UnknownType(type)
-    return _shown(console, names, format, look.get(type, _nothing))
+    return _shown(console, names, format, look.get(type) or partial(_nothing, LACKED[type]))
 
 
 @command(
-    "image inspect", synopsis="[OPTIONS] IMAGE [IMAGE...]", least=1, most=None, flags=(OBJECT_FORMAT,)
+    "image inspect", synopsis="[OPTIONS] IMAGE [IMAGE...]", least=1, most=None,
+    flags=(OBJECT_FORMAT, *ONE_PLATFORM),
 )  # fmt: skip
 def image(console: Console, *names: str, format: str) -> int:
     """Display detailed information on one or more images"""
@@ -71,7 +81,7 @@ def container(console: Console, *names: str, format: str, size: bool) -> int:
 
 def _image(console: Console, name: str) -> Found:
     if not name:
-        raise NoName
+        raise NoImageName
     try:
         return IMAGE, console.engine.inspect_image(name)
     except DockerError as cause:
@@ -100,9 +110,9 @@ def _anything(console: Console, name: str, *, size: bool) -> Found:
     raise NoSuchObject(name)
 
 
-def _nothing(name: str) -> Found:
+def _nothing(refusal: type[DockerError], name: str) -> Found:
     """Networks, volumes, and what else there is none of here."""
-    raise NoSuchObject(name)
+    raise refusal(name)
 
 
 def _shown(console: Console, names: Sequence[str], wanted: str, look: Callable[[str], Found]) -> int:

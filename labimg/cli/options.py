@@ -1,6 +1,8 @@
 """Flags that many commands share."""
 
-from labimg.cli.flags import BOOL, FILTER, STRING, Flag, checked
+from collections.abc import Iterator
+
+from labimg.cli.flags import BOOL, FILTER, STRING, Flag, Kind, checked
 
 _TEMPLATE = (
     "'json':             Print in JSON format\n"
@@ -22,6 +24,20 @@ UNTIL = Flag("filter", 'Provide filter values (e.g. "until=<timestamp>")', FILTE
 YES = Flag("force", "Do not prompt for confirmation", BOOL, "f")
 
 
+def refused(why: str, names: str) -> Iterator[Flag]:
+    """Flags that Docker has and we have not, because of `why`; "volume/v" has a letter, "init!" no value."""
+    for word in names.split():
+        name, _, letter = word.rstrip("!").partition("/")
+        kind = BOOL if word.endswith("!") else STRING
+        yield Flag(name, "", kind, letter, hidden=True, without=why)
+
+
+def _trust(_: bool, word: str) -> bool:
+    if not BOOL.read(True, word):
+        raise ValueError("labimg does not carry content trust: there is nobody who signs")
+    return True
+
+
 def _label(word: str) -> str:
     if not word.partition("=")[0].strip():
         raise ValueError(f"invalid label '{word}': empty name")
@@ -34,5 +50,7 @@ def _variable(word: str) -> str:
     return word
 
 
+TRUST = Flag("disable-content-trust", "Skip image verification", Kind("", False, _trust), default=True)
+ONE_PLATFORM = tuple(refused("an image here is for one platform", "platform"))
 ENV = checked(_variable)
 LABELS = checked(_label)

@@ -1,9 +1,10 @@
-"""What is said while something goes on: the steps of a build, the layers of a pull or push."""
+"""What is said while a build goes on: its steps."""
 
 from labimg.build.events import (
     Built,
     Cached,
     ContextSent,
+    Gaps,
     Made,
     Missed,
     Output,
@@ -14,33 +15,36 @@ from labimg.build.events import (
     Triggers,
     Unused,
 )
-from labimg.cli.console import Console
-from labimg.reference import Reference
-from labimg.remote.records import LayerProgress, PullDone, Pulled, PullingFrom, PushDone, PushingTo
 from labimg.units import human_size
 
-_BARS = frozenset({"Downloading", "Extracting", "Pushing", "Retrying"})  # states that a log leaves out
 _RED, _PLAIN = b"\x1b[91m", b"\x1b[0m"
 
 BuildEvent = (
-    ContextSent | Step | Triggers | RunningIn | Output | Cached | Missed | RemovedContainer | Made | Unused
-    | Built | Tagged
+    ContextSent | Gaps | Step | Triggers | RunningIn | Output | Cached | Missed | RemovedContainer | Made
+    | Unused | Built | Tagged
 )  # fmt: skip
-TransferEvent = PullingFrom | LayerProgress | Pulled | PullDone | PushingTo | PushDone
 
 
 def built(event: BuildEvent, *, why: bool = False) -> bytes:
     """What a build's event adds to its output; with `why` also what Docker does not say."""
     if isinstance(event, Output):
         return _RED + event.text + _PLAIN if event.stream == "stderr" else event.text
+    if isinstance(event, Gaps):
+        return _RED + _warned(event) + _PLAIN
     line = _line(event, why=why)
     return f"{line}\n".encode("utf-8", "surrogateescape") if line is not None else b""
+
+
+def _warned(gaps: Gaps) -> bytes:
+    told = "".join(f"[WARNING]: Empty continuation line found in:\n    {line}\n" for line in gaps.lines)
+    end = "[WARNING]: Empty continuation lines will become errors in a future release.\n"
+    return (told + end).encode("utf-8", "surrogateescape")
 
 
 def _line(event: BuildEvent, *, why: bool) -> str | None:
     match event:
         case ContextSent():
-            return f"Sending build context to Docker daemon  {human_size(event.size)}"
+            return f"Sending build context to Docker daemon {human_size(event.size):>8}"
         case Step():
             return f"Step {event.number}/{event.total} : {event.text}"
         case Triggers():
@@ -62,28 +66,3 @@ def _line(event: BuildEvent, *, why: bool) -> str | None:
         case Tagged():
             return f"Successfully tagged {event.reference}"
     return None
-
-
-def transferred(event: TransferEvent) -> str:
-    """What an event of a pull or push adds to the output."""
-    match event:
-        case PullingFrom():
-            return f"{event.reference}: Pulling from {event.path}\n"
-        case LayerProgress(state=state):
-            source = f" {event.source}" if event.source else ""
-            return "" if state in _BARS else f"{event.id}: {state}{source}\n"
-        case Pulled():
-            return f"Digest: {event.digest}\n"
-        case PullDone():
-            how = "Downloaded newer image for" if event.newer else "Image is up to date for"
-            return f"Status: {how} {event.reference}\n"
-        case PushingTo():
-            return f"The push refers to repository [{event.repository}]\n"
-        case PushDone():
-            return f"{event.tag}: digest: {event.digest} size: {event.size}\n"
-
-
-def pulling(console: Console, reference: Reference, *, quiet: bool) -> None:
-    """Pull an image that `create` or `run` lacks, telling of it on stderr."""
-    with console.listening(lambda event: None if quiet else console.warn(transferred(event), end="")):
-        console.engine.pull(str(reference))

@@ -3,9 +3,9 @@
 from labimg.cli.command import command
 from labimg.cli.console import Console
 from labimg.cli.flags import BOOL, FILTER, INT, STRING, Flag
-from labimg.cli.options import NO_TRUNC
-from labimg.cli.progress import transferred
+from labimg.cli.options import NO_TRUNC, ONE_PLATFORM, TRUST
 from labimg.cli.rows import SEARCH, repository
+from labimg.cli.transfer import transferred
 from labimg.errors import DigestPushed, NoTerminal, NoUsername, TagWithAll, TwoPasswords
 from labimg.filters import Filters
 from labimg.reference import HUB, Reference
@@ -22,11 +22,14 @@ INDEX = "https://index.docker.io/v1/"
     most=1,
     flags=(
         Flag("all-tags", "Download all tagged images in the repository", BOOL, "a"),
+        TRUST,
         Flag("platform", "Set platform if server is multi-platform capable"),
         Flag("quiet", "Suppress verbose output", BOOL, "q"),
     ),
 )  # fmt: skip
-def pull(console: Console, name: str, *, all_tags: bool, platform: str, quiet: bool) -> None:
+def pull(
+    console: Console, name: str, *, all_tags: bool, disable_content_trust: bool, platform: str, quiet: bool
+) -> None:
     """Download an image from a registry"""
     reference = Reference.typed(name)
     if all_tags and (reference.tag or reference.digest):
@@ -47,10 +50,11 @@ def pull(console: Console, name: str, *, all_tags: bool, platform: str, quiet: b
     most=1,
     flags=(
         Flag("all-tags", "Push all tags of an image to the repository", BOOL, "a"),
+        TRUST._replace(help="Skip image signing"), *ONE_PLATFORM,
         Flag("quiet", "Suppress verbose output", BOOL, "q"),
     ),
 )  # fmt: skip
-def push(console: Console, name: str, *, all_tags: bool, quiet: bool) -> None:
+def push(console: Console, name: str, *, all_tags: bool, disable_content_trust: bool, quiet: bool) -> None:
     """Upload an image to a registry"""
     reference = Reference.typed(name)
     if reference.digest:
@@ -121,10 +125,8 @@ def logout(console: Console, server: str = "") -> None:
     """Log out from a registry.
     If no server is specified, the default is defined by the daemon.
     """
-    if console.engine.logout(_domain(server)):
-        console.say(f"Removing login credentials for {server or INDEX}")
-    else:
-        console.say(f"Not logged in to {server or INDEX}")
+    console.engine.logout(_domain(server))
+    console.say(f"Removing login credentials for {server or INDEX}")
 
 
 def _domain(server: str) -> str:

@@ -90,7 +90,11 @@ class Server:
     def __init__(
         self, handler: Handler, *, host: str = LOOPBACK, port: int = 5000, most: int = 10 << 30
     ) -> None:
-        self._socket = socket.create_server((host, port), family=_family(host))
+        try:
+            self._socket = socket.create_server((host, port), family=_family(host))
+        except OSError as failure:
+            why = str(failure.strerror).partition(" (while")[0]
+            raise OSError(failure.errno, why, f"listen tcp {host}:{port}") from None
         self._server = waitress.create_server(
             application(handler),
             sockets=[self._socket],

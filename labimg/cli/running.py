@@ -1,55 +1,39 @@
 """The commands that make containers and run something in them: create, run, start, exec."""
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from labimg.cli.asked import INTERACTIVE, TTY, VARIABLES, VARIABLES_FILE, WORKDIR, asked, made, variables
 from labimg.cli.command import PROG, UsageError, command
 from labimg.cli.console import Console, told
-from labimg.cli.flags import BOOL, LIST, STRING, Flag
-from labimg.cli.options import ENV, LABELS
-from labimg.cli.progress import pulling
+from labimg.cli.flags import BOOL, STRING, Flag
+from labimg.cli.options import refused
+from labimg.cli.transfer import pulling
 from labimg.container import Run
 from labimg.containers import Container
 from labimg.errors import (
-    BadPullOption,
+    AttachAndDetach,
+    AttachedToMany,
+    BadPlatform,
     DockerError,
     ExecFailed,
+    IDFileFailed,
+    IDFileThere,
+    NoSuchGroup,
     NoSuchImage,
+    NoSuchUser,
     NotATerminal,
     NotExecuted,
-    NotOpened,
     NotStarted,
+    NoWorkdir,
+    UnreadPlatform,
+    WrongPlatform,
 )
 from labimg.reference import Reference, exact_id
-
-_INTERACTIVE = Flag("interactive", "Keep STDIN open even if not attached", BOOL, "i")
-_TTY = Flag("tty", "Allocate a pseudo-TTY", BOOL, "t")
-_ENV = Flag("env", "Set environment variables", ENV, "e")
-_ENV_FILE = Flag("env-file", "Read in a file of environment variables", LIST)
-_WORKDIR = Flag("workdir", "Working directory inside the container", STRING, "w")
-_RM = "Automatically remove the container and its associated anonymous volumes when it exits"
-
-
-def _made(pull: str) -> tuple[Flag, ...]:
-    """The flags of `create` and `run`."""
-    return (
-        Flag("cidfile", "Write the container ID to the file"),
-        Flag("entrypoint", "Overwrite the default ENTRYPOINT of the image"),
-        _ENV, _ENV_FILE,
-        Flag("expose", "Expose a port or a range of ports", LIST),
-        Flag("hostname", "Container host name", STRING, "h"),
-        _INTERACTIVE,
-        Flag("label", "Set meta data on a container", LABELS, "l"),
-        Flag("name", "Assign a name to the container"),
-        Flag("pull", pull, default="missing"),
-        Flag("quiet", "Suppress the pull output", BOOL, "q"),
-        Flag("rm", _RM, BOOL),
-        Flag("stop-signal", "Signal to stop the container"),
-        _TTY,
-        Flag("user", "Username or UID (format: <name|uid>[:<group|gid>])", STRING, "u"),
-        _WORKDIR,
-    )  # fmt: skip
+from labimg.remote.platform import parse
 
 
 @command(
@@ -58,15 +42,15 @@ def _made(pull: str) -> tuple[Flag, ...]:
     least=1,
     most=None,
     interspersed=False,
-    flags=_made('Pull image before creating ("always", "|missing", "never")'),
+    flags=made('Pull image before creating ("always", "|missing", "never")'),
 )  # fmt: skip
 def create(console: Console, image: str, *words: str, **flags: Any) -> None:
     """Create a new container"""
     try:
-        asked = _asked(console, words, flags, attach=True)
+        wanted = asked(console, words, flags)
     except DockerError as error:
         raise _of_run(error, "create") from None
-    console.say(_created(console, image, asked, flags).id)
+    console.say(_created(console, image, wanted, flags).id)
 
 
 @command(
@@ -76,8 +60,10 @@ def create(console: Console, image: str, *words: str, **flags: Any) -> None:
     most=None,
     interspersed=False,
     flags=(
-        *_made('Pull image before running ("always", "missing", "never")'),
+        *made('Pull image before running ("always", "missing", "never")'),
         Flag("detach", "Run container in background and print container ID", BOOL, "d"),
+        Flag("sig-proxy", "Proxy received signals to the process", BOOL, default=True),
+        *refused("there is nothing to detach from", "detach-keys"),
     ),
 )  # fmt: skip
 def run(console: Console, image: str, *words: str, detach: bool, **flags: Any) -> int:
@@ -85,15 +71,24 @@ def run(console: Console, image: str, *words: str, detach: bool, **flags: Any) -
     if flags["interactive"] and flags["tty"] and not detach and not console.stdin.isatty():
         raise NotATerminal
     try:
-        container = _created(console, image, _asked(console, words, flags, attach=not detach), flags)
+        wanted = asked(console, words, flags, detach=detach)
+        if detach and flags["attach"]:
+            raise AttachAndDetach
+        container = _created(console, image, wanted, flags)
         if detach:
-            console.engine.start(container.id, out=_nowhere)
             console.say(container.id)
+            console.engine.start(container.id, out=_nowhere)
             return 0
-        code = _attached(console, container.id, stdin=console.stdin.read() if flags["interactive"] else b"")
+        stdin = console.stdin.read() if flags["interactive"] else None
+        return _attached(console, container.id, stdin=stdin, streams=wanted.attach)
+    except AttachAndDetach:
+        raise
     except DockerError as error:
         raise _of_run(error, "run") from None
-    return code
+
+
+# What `run` makes of a failure of the system's, by its words.
+_SYSTEM = {"no such file or directory": 127, "permission denied": 126}
 
 
 def _nowhere(stream: str, data: bytes) -> None:
@@ -103,72 +98,78 @@ def _nowhere(stream: str, data: bytes) -> None:
 def _of_run(error: DockerError, name: str) -> UsageError:
     """A refusal of `run` (and of the flags of `create`), as only they print it."""
     code = error.exit_code if error.exit_code in (126, 127) else 125
+    if isinstance(error, IDFileFailed) and name == "run":
+        code = _SYSTEM.get(error.why, 125)
     return UsageError(
         f"{PROG}: {told(error)}\n\nRun '{PROG} {name} --help' for more information\n", code=code
     )
 
 
-def _asked(console: Console, words: Sequence[str], flags: Mapping[str, Any], *, attach: bool) -> Run:
-    """What the flags of `create` and `run` ask for."""
-    if flags["pull"] not in ("always", "missing", "never"):
-        raise BadPullOption(flags["pull"])
-    labels = [label.partition("=") for label in flags["label"]]
-    return Run(
-        command=tuple(words),
-        name=flags["name"],
-        entrypoint=(flags["entrypoint"],) if flags["entrypoint"] else None,
-        env=tuple(_variables(console, flags["env_file"], flags["env"])),
-        user=flags["user"],
-        working_dir=flags["workdir"],
-        labels={name: value for name, _, value in labels},
-        exposed=tuple(port if "/" in port else f"{port}/tcp" for port in flags["expose"]),
-        hostname=flags["hostname"],
-        tty=flags["tty"],
-        stdin=flags["interactive"],
-        attach=attach,
-        auto_remove=flags["rm"],
-        stop_signal=flags["stop_signal"],
-    )
-
-
-def _variables(console: Console, files: Sequence[str], words: Sequence[str]) -> list[str]:
-    """The variables in files (one a line, `#` begins a comment), then `words`; a name alone takes its value
-    from the environment, if it has one there.
-    """
-    lines: list[str] = []
-    for path in files:
-        try:
-            lines += Path(path).read_text("utf-8").splitlines()
-        except FileNotFoundError:
-            raise NotOpened(path) from None
-    told = [line.lstrip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    env = console.env
-    found = (f"{word}={env[word]}" if "=" not in word and word in env else word for word in [*told, *words])
-    return [variable for variable in found if "=" in variable]
-
-
-def _created(console: Console, image: str, asked: Run, flags: Mapping[str, Any]) -> Container:
+def _created(console: Console, image: str, wanted: Run, flags: Mapping[str, Any]) -> Container:
     """A new container; an image that is missing is pulled first."""
     reference = None if exact_id(image) else Reference.typed(image).tagged
-    if reference and flags["pull"] == "always":
-        pulling(console, reference, quiet=flags["quiet"])
-    try:
-        container = console.engine.create(image, asked)
-    except NoSuchImage:
-        if flags["pull"] != "missing" or not reference:
-            raise
-        console.warn(f"Unable to find image '{reference.familiar}' locally")
-        pulling(console, reference, quiet=flags["quiet"])
-        container = console.engine.create(image, asked)
-    if flags["cidfile"]:
-        with open(flags["cidfile"], "w", encoding="utf-8") as file:
-            file.write(container.id)
+    how = {"quiet": flags["quiet"], "platform": flags["platform"]}
+    with _id_file(flags["cidfile"]) as file:
+        if reference and flags["pull"] == "always":
+            pulling(console, reference, **how)
+        try:
+            _fits(console, image, flags["platform"])
+            container = console.engine.create(image, wanted)
+        except (NoSuchImage, WrongPlatform):
+            if flags["pull"] != "missing" or not reference:
+                raise
+            console.warn(f"Unable to find image '{reference.familiar}' locally")
+            pulling(console, reference, **how)
+            container = console.engine.create(image, wanted)
+        file.write(container.id)
+    if wanted.host.network_mode == "host" and wanted.host.port_bindings:
+        console.warn("WARNING: Published ports are discarded when using host network mode")
     return container
 
 
-def _attached(console: Console, name: str, *, stdin: bytes = b"") -> int:
+@contextmanager
+def _id_file(path: str) -> Iterator[TextIO]:
+    """The file for the ID (`--cidfile`), opened before anything is made, and taken away if nothing is."""
+    if not path:
+        yield io.StringIO()
+        return
+    if Path(path).exists():
+        raise IDFileThere(path)
+    try:
+        file = open(path, "w", encoding="utf-8")  # noqa: SIM115, closed below
+    except OSError as failure:
+        raise IDFileFailed(path, str(failure.strerror).lower()) from None
+    try:
+        with file:
+            yield file
+    except DockerError:
+        Path(path).unlink()
+        raise
+
+
+def _fits(console: Console, image: str, platform: str) -> None:
+    """Refuse an image that is there, but not for the platform that is asked for."""
+    if not platform:
+        return
+    try:
+        wanted = parse(platform)
+    except BadPlatform as cause:
+        raise UnreadPlatform(cause) from None
+    found = console.engine.image(image).document
+    if (wanted.os, wanted.architecture) != (found.os, found.architecture):
+        raise WrongPlatform(image, str(wanted), f"{found.os}/{found.architecture}")
+
+
+def _attached(
+    console: Console, name: str, *, stdin: bytes | None = None, streams: Sequence[str] = ("stdout", "stderr")
+) -> int:
     """Run a container's command and show what it prints; give its exit code."""
-    after = console.engine.start(name, out=console.output, stdin=stdin)
+
+    def out(stream: str, data: bytes) -> None:
+        if stream in streams:
+            console.output(stream, data)
+
+    after = console.engine.start(name, out=out, stdin=stdin)
     if not after.state.running:
         return after.state.exit_code
     console.warn(
@@ -186,12 +187,20 @@ def _attached(console: Console, name: str, *, stdin: bytes = b"") -> int:
     flags=(
         Flag("attach", "Attach STDOUT/STDERR and forward signals", BOOL, "a"),
         Flag("interactive", "Attach container's STDIN", BOOL, "i"),
+        *refused("there is nothing to detach from", "detach-keys"),
+        *refused("no process is started that could be frozen", "checkpoint checkpoint-dir"),
     ),
 )  # fmt: skip
 def start(console: Console, *names: str, attach: bool, interactive: bool) -> int:
     """Start one or more stopped containers"""
+    if (attach or interactive) and len(names) > 1:
+        raise AttachedToMany
     if attach or interactive:
-        return _attached(console, names[0], stdin=console.stdin.read() if interactive else b"")
+        try:
+            return _attached(console, names[0], stdin=console.stdin.read() if interactive else None)
+        except ExecFailed as failure:
+            failure.exit_code = 1
+            raise
     failed = []
     for name in names:
         try:
@@ -213,9 +222,11 @@ def start(console: Console, *names: str, attach: bool, interactive: bool) -> int
     interspersed=False,
     flags=(
         Flag("detach", "Detached mode: run command in the background", BOOL, "d"),
-        _ENV, _ENV_FILE, _INTERACTIVE, _TTY,
+        VARIABLES, VARIABLES_FILE, INTERACTIVE, TTY,
         Flag("user", 'Username or UID (format: "<name|uid>[:<group|gid>]")', STRING, "u"),
-        _WORKDIR,
+        WORKDIR,
+        *refused("there is nothing to detach from", "detach-keys"),
+        *refused("no process is started that could have privileges", "privileged!"),
     ),
 )  # fmt: skip
 def exec_(
@@ -227,12 +238,12 @@ def exec_(
         raise NotATerminal
     try:
         ended = console.engine.exec(
-            name, words, env=_variables(console, env_file, env), user=user, cwd=workdir,
+            name, words, env=[*variables(console, env_file, env)], user=user, cwd=workdir,
             stdin=console.stdin.read() if interactive else b"",
             out=_nowhere if detach else console.output,
         )  # fmt: skip
-    except ExecFailed as failure:
-        refusal = NotExecuted(failure.program, failure.why)
+    except (ExecFailed, NoSuchUser, NoSuchGroup, NoWorkdir) as failure:
+        refusal = NotExecuted(failure.program, failure.why) if isinstance(failure, ExecFailed) else failure
         console.output("stdout", f"{refusal}\r\n".encode())  # as if the program had said it
-        return failure.exit_code
+        return 126
     return 0 if detach else ended.code

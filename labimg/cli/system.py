@@ -1,5 +1,6 @@
 """The commands about the engine as a whole: df, prune, version, info."""
 
+import os
 import platform
 from collections.abc import Iterator, Sized
 
@@ -8,7 +9,7 @@ from labimg.cli.console import Console
 from labimg.cli.flags import BOOL, FILTER, Flag
 from labimg.cli.gotemplate import Row, Slice, Struct, Template, TemplateError
 from labimg.cli.objects import misread
-from labimg.cli.options import LIST_FORMAT, OBJECT_FORMAT, YES
+from labimg.cli.options import LIST_FORMAT, OBJECT_FORMAT, YES, refused
 from labimg.cli.rows import (
     BUILD_CACHE,
     CONTAINER_USE,
@@ -20,11 +21,16 @@ from labimg.cli.rows import (
     container,
     image,
     image_names,
+    volume,
 )
 from labimg.cli.tables import Fields
 from labimg.cli.words import deleted, reclaimed
+from labimg.container.record import HOSTNAME
+from labimg.errors import BadTemplate, Unfilled, UntilWithVolumes
 from labimg.filters import Filters
 from labimg.listing import DiskUse
+from labimg.registry.manifest import Platform
+from labimg.remote.platform import plain
 from labimg.units import human_size
 
 SPEAKS = "28.2.2"  # the client whose words these are
@@ -39,31 +45,51 @@ def df(console: Console, *, format: str, verbose: bool) -> None:
     """Show docker disk usage"""
     use = console.engine.df()
     if not verbose:
-        console.say(DISK_USE.render(DISK_USE.template(format), _sums(use)), end="")
+        console.say(DISK_USE.render(DISK_USE.template(format), [*_sums(use)]), end="")
+        return
+    names = [next(image_names(row, digests=False)) for row in use.images]
+    if format:
+        whole = [(repository, tag, "") for repository, tag, _ in names]
+        listed = {
+            "Images": Slice(
+                Row(IMAGES.type, next(image(row, [name], now=console.now, trunc=False, use=True)))
+                for row, name in zip(use.images, whole, strict=True)
+            ),
+            "Containers": Slice(
+                Row(CONTAINERS.type, container(row, now=console.now, trunc=False)) for row in use.containers
+            ),
+            "Volumes": Slice(Row(VOLUMES.type, volume(row)) for row in use.volumes), "BuildCache": Slice(),
+        }  # fmt: skip
+        console.say(_whole(format, Struct("*formatter.diskUsageContext", listed)), end="")
         return
     images = [
-        image(row, next(image_names(row, digests=False)), now=console.now, use=True) for row in use.images
+        next(image(row, [name], now=console.now, use=True))
+        for row, name in zip(use.images, names, strict=True)
     ]
     containers = [container(row, now=console.now) for row in use.containers]
-    if format and not format.startswith("table"):
-        listed = {
-            "Images": Slice(Row(IMAGES.type, row) for row in images),
-            "Containers": Slice(Row(CONTAINERS.type, row) for row in containers),
-            "Volumes": Slice(), "BuildCache": Slice(),
-        }  # fmt: skip
-        console.say(render(format, Struct("formatter.diskUsageContext", listed)))
-        return
     console.say(
         "Images space usage:\n",
         IMAGES.render(IMAGE_USE, images),
         "Containers space usage:\n",
         CONTAINERS.render(CONTAINER_USE, containers),
         "Local Volumes space usage:\n",
-        VOLUMES.render(VOLUMES.template(""), ()),
+        VOLUMES.render(VOLUMES.template(""), [volume(row) for row in use.volumes]),
         "Build cache usage: 0B\n",
         BUILD_CACHE.render(BUILD_CACHE.template(""), ()),
         end="",
     )
+
+
+def _whole(wanted: str, value: Struct) -> str:
+    """All that is used, through `--format`."""
+    try:
+        template = Template("{{json .}}" if wanted == "json" else wanted.removeprefix("table "))
+    except TemplateError as error:
+        raise BadTemplate(str(error)) from None
+    try:
+        return template.render(value)
+    except TemplateError as error:
+        raise Unfilled(str(error).removeprefix("template: ")) from None
 
 
 def _sums(use: DiskUse) -> Iterator[Fields]:
@@ -72,7 +98,9 @@ def _sums(use: DiskUse) -> Iterator[Fields]:
     yield _sum("Images", use.layers, use.layers - use.used, use.images, active)
     running = [row for row in use.containers if row.container.state.running]
     yield _sum("Containers", use.written, use.idle, use.containers, running)
-    yield _sum("Local Volumes", 0, 0, (), ())
+    used = [row for row in use.volumes if row.links]
+    size, idle = (sum(row.size for row in use.volumes if not (only and row.links)) for only in (False, True))
+    yield _sum("Local Volumes", size, idle, use.volumes, used)
     yield _sum("Build Cache", 0, 0, (), ())
 
 
@@ -94,26 +122,32 @@ def _sum(kind: str, size: int, idle: int, total: Sized, active: Sized) -> Fields
         Flag("all", "Remove all unused images not just dangling ones", BOOL, "a"),
         Flag("filter", 'Provide filter values (e.g. "label=<key>=<value>")', FILTER),
         YES,
+        Flag("volumes", "Prune anonymous volumes", BOOL),
     ),
 )  # fmt: skip
-def prune(console: Console, *, all: bool, filter: Filters, force: bool) -> None:
+def prune(console: Console, *, all: bool, filter: Filters, force: bool, volumes: bool) -> None:
     """Remove unused data"""
-    if not force and not console.confirmed(_warning(filter, all=all)):
+    if volumes and "until" in filter:
+        raise UntilWithVolumes
+    if not force and not console.confirmed(_warning(filter, all=all, volumes=volumes)):
         return
-    containers = console.engine.container_prune(filters=filter)
+    containers = console.engine.container_prune(filters=filter, volumes=volumes)
     images = console.engine.image_prune(filters={**filter, "dangling": ["false" if all else "true"]})
     if containers.ids:
         console.say("Deleted Containers:", *containers.ids, "")
+    if containers.volumes:
+        console.say("Deleted Volumes:", *containers.volumes, "")
     if images.records:
         console.say(*deleted(images))
     console.say(reclaimed(containers.reclaimed + images.reclaimed))
 
 
-def _warning(filters: Filters, *, all: bool) -> str:
+def _warning(filters: Filters, *, all: bool, volumes: bool) -> str:
     lines = [
         "WARNING! This will remove:",
         "  - all stopped containers",
         "  - all networks not used by at least one container",
+        *["  - all anonymous volumes not used by at least one container"] * volumes,
         f"  - all {'images without at least one container associated to them' if all else 'dangling images'}",
         f"  - {'all' if all else 'unused'} build cache",
         "",
@@ -131,12 +165,13 @@ def _warning(filters: Filters, *, all: bool) -> str:
         Flag("all", "Remove all unused build cache, not just dangling ones", BOOL, "a"),
         Flag("filter", 'Provide filter values (e.g. "until=24h")', FILTER),
         YES,
+        *refused("the cache is made of images", "keep-storage"),
     ),
 )  # fmt: skip
 def builder_prune(console: Console, *, all: bool, filter: Filters, force: bool) -> None:
     """Remove build cache"""
     warning = "WARNING! This will remove all {}build cache.".format("" if all else "dangling ")
-    if force or console.confirmed(warning):
+    if force or console.confirmed(warning, gap=" "):
         console.say(reclaimed(0))  # the cache is made of images here, as the classic builder's is
 
 
@@ -170,11 +205,14 @@ def ours() -> str:
 @command("version", synopsis="[OPTIONS]", flags=(OBJECT_FORMAT,))
 def version(console: Console, *, format: str) -> None:
     """Show the Docker version information"""
-    system = {"Os": platform.system().lower(), "Arch": platform.machine()}
-    about = {"Version": ours(), "Speaks": SPEAKS, "Python": platform.python_version()} | system
+    machine = plain(Platform("", platform.machine().lower(), "")).architecture
+    about = {
+        "Version": ours(), "ApiVersion": "1.41", "Speaks": SPEAKS, "Python": platform.python_version(),
+        "Os": platform.system().lower(), "Arch": machine,
+    }  # fmt: skip
     if format:
-        both = {"Client": Struct("command.clientVersion", about), "Server": Struct("*types.Version", about)}
-        console.say(render(format, Struct("command.versionInfo", both), name="version"))
+        both = {"Client": Struct("system.clientVersion", about), "Server": Struct("*types.Version", about)}
+        _filled(console, format, Struct("system.versionInfo", both), name="version")
         return
     console.say(
         "Client: labimg, which speaks as the docker client does",
@@ -201,13 +239,17 @@ def info(console: Console, *, format: str) -> None:
         "ContainersPaused": paused,
         "ContainersStopped": len(states) - running - paused,
         "Images": len(console.engine.images(all=True)),
-        "ServerVersion": ours(),
         "Driver": "overlay2",
+        "LoggingDriver": "json-file",
         "OperatingSystem": "labimg",
         "OSType": "linux",
+        "Architecture": platform.machine(),
+        "Name": HOSTNAME,
+        "DockerRootDir": os.fspath(console.root),
+        "ServerVersion": ours(),
     }
     if format:
-        console.say(render(format, Struct("system.dockerInfo", about)))
+        _filled(console, format, Struct("system.dockerInfo", about))
         return
     console.say(
         "Client: labimg",
@@ -221,8 +263,21 @@ def info(console: Console, *, format: str) -> None:
         f" Images: {about['Images']}",
         f" Server Version: {about['ServerVersion']}",
         " Storage Driver: overlay2",
+        " Logging Driver: json-file",
         " OSType: linux",
+        f" Architecture: {about['Architecture']}",
+        f" Name: {about['Name']}",
+        f" Docker Root Dir: {about['DockerRootDir']}",
     )
+
+
+def _filled(console: Console, wanted: str, value: Struct, *, name: str = "") -> None:
+    """Say a struct through `--format`; what it lacks is complained of after an empty line."""
+    try:
+        console.say(render(wanted, value, name=name))
+    except TemplateError as error:
+        console.say("")
+        raise Unfilled(str(error).removeprefix("template: ")) from None
 
 
 def render(wanted: str, value: Struct, *, name: str = "") -> str:

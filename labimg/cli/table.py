@@ -5,8 +5,8 @@ from importlib import import_module
 
 from labimg.cli.command import DEPRECATED, PROG, Command, Group, UsageError, misused
 from labimg.cli.console import Console
-from labimg.cli.flags import BOOL, STRING, Flag, FlagError, parse
-from labimg.cli.usage import commands, options
+from labimg.cli.flags import BOOL, STRING, Flag, FlagError, Kind, parse
+from labimg.cli.options import refused
 
 # The rooms of `cli`, and the commands in each under all their names.  A room is entered when one
 # of its commands is called: what a command does not need need not be there when it starts.
@@ -26,7 +26,8 @@ ROOMS = {
     "cp": "cp, container cp",
     "lab": "view, registry serve, doctor, lab",
     "report": "report",
-    "teaching": "grade, course check, course key, course merge, course new, course source, course tidy",
+    "teaching": "grade, course check, course diff, course key, course merge, course new, "
+    "course source, course tidy",
 }
 COMMON = "run exec ps build pull push images login logout search version info".split()
 GROUPS = {
@@ -65,11 +66,30 @@ def table() -> tuple[Command, ...]:
 
 
 _HELP = (Flag("help", "Print usage", BOOL, hidden=True), Flag("", "", BOOL, "h", hidden=True))
+
+
+def _hub(_: str, word: str) -> str:
+    if word not in ("lab", "real"):
+        raise ValueError("must be lab or real")
+    return word
+
+
+_HUB = Kind("string", "", _hub)
 GLOBAL = (
     *_HELP,
     Flag("debug", "Enable debug mode", BOOL, "D"),
+    Flag("hub", "Whose Docker Hub is asked: lab or real (default is LABIMG_HUB, or the lab's own)", _HUB),
     Flag("root", "Folder of the image store (default is LABIMG_ROOT, or one for data of yours)", STRING),
     Flag("version", "Print version information and quit", BOOL, "v"),
+    *refused(
+        "no daemon is asked, the engine is in this very process",
+        "config context/c host/H log-level/l tls! tlscacert tlscert tlskey tlsverify!",
+    ),
+)
+# Docker's commands that are not here: there is no process, no network, no volume with a name, no swarm.
+LACKED = frozenset(
+    "attach buildx compose config context events manifest network node plugin port restart secret service "
+    "stack stats swarm top trust update volume".split()
 )
 
 
@@ -86,6 +106,8 @@ def group(name: str) -> Group:
 
 def overview() -> str:
     """What `docker --help` prints."""
+    from labimg.cli.usage import commands, options
+
     plain = {name: command for name, command in NAMES.items() if " " not in name}
     rest = sorted(name for name in plain if name not in COMMON and not plain[name].ours)
     own = [name for name in plain if plain[name].ours]
@@ -119,14 +141,15 @@ def serve(console: Console, words: Sequence[str]) -> int:
         console.say(f"labimg version {ours()}, which speaks as Docker {SPEAKS}")
         return 0
     if flags["help"] or flags["h"]:
-        return _answer(console, overview(), short=flags["h"])
+        known = words and (" ".join(words[:2]) in NAMES or words[0] in {*NAMES, *GROUPS})
+        return _answer(console, _topic(_named(words)) if known else overview(), short=flags["h"])
     if not words:
         console.warn(overview(), end="")
         return 0
     first, *rest = words
     if first == "help":
         return _answer(console, _topic(rest))
-    name = f"{first} {rest[0]}" if first in GROUPS and rest else first
+    name = " ".join(_named(words))
     if name in NAMES:
         console.name = name
         return NAMES[name].call(console, name, rest[name.count(" ") :])
@@ -134,9 +157,13 @@ def serve(console: Console, words: Sequence[str]) -> int:
         return _grouped(console, first, rest)
     if {"-h", "--help"} & set(rest):
         return _answer(console, overview())
-    raise UsageError(
-        f"{PROG}: unknown command: {PROG} {first}\n\nRun '{PROG} --help' for more information\n", code=1
-    )
+    fault = "labimg does not carry" if first in LACKED else "unknown command"
+    raise UsageError(f"{PROG}: {fault}: {PROG} {first}\n\nRun '{PROG} --help' for more information\n", code=1)
+
+
+def _named(words: Sequence[str]) -> Sequence[str]:
+    """The words that name a command."""
+    return words[: 2 if words[0] in GROUPS else 1]
 
 
 def _grouped(console: Console, name: str, words: Sequence[str]) -> int:
@@ -149,8 +176,8 @@ def _grouped(console: Console, name: str, words: Sequence[str]) -> int:
     if flags["help"] or flags["h"]:
         return _answer(console, group(name).help(), short=flags["h"])
     if rest:
-        fault = misused(f"{PROG}: unknown command: {path} {rest[0]}", path, path=path)
-        raise UsageError(fault, code=1)
+        fault = "labimg does not carry" if rest[0] in LACKED else "unknown command"
+        raise UsageError(misused(f"{PROG}: {fault}: {path} {rest[0]}", path, path=path), code=1)
     console.warn(group(name).help(), end="")
     return 0
 

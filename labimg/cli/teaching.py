@@ -23,6 +23,14 @@ def _called(console: Console, name: str, words: tuple[str, ...], flags: dict[str
     return subprocess.call([sys.executable, "-P", "-m", "labimg.course.teaching", name, told], env=env)
 
 
+PUBLISHING = (
+    Flag("course-url", "Where the lessons' notebooks are, for links in the feedback", STRING),
+    Flag("due", "When it is due, as 2026-11-20 12:00 UTC", STRING),
+    Flag("late", "Share of the points that each day after that costs, as 0.1", STRING),
+    Flag("lms", "Write a table for this gradebook too: canvas or moodle", STRING),
+)
+
+
 @command(
     "grade",
     synopsis="[OPTIONS] FOLDER",
@@ -31,12 +39,14 @@ def _called(console: Console, name: str, words: tuple[str, ...], flags: dict[str
     ours=True,
     flags=(
         Flag("assignment", "Number of the lesson (default is what the notebooks say)", STRING, "a"),
+        Flag("attempts", "Submissions of one student that are graded (default is all)", INT),
         Flag("jobs", "Submissions to grade at once", INT, "j", default=1),
         Flag("output", "Folder for results, feedback and tables (default is FOLDER-graded)", STRING, "o"),
         Flag("personal", "Each student was given a world of their own", BOOL),
         Flag("quiet", "Show no progress", BOOL, "q"),
         Flag("secret-file", "File with the course's secret (default is LABIMG_SECRET)", STRING),
         Flag("shard", "Grade only the part k of n, as k/n", STRING),
+        *PUBLISHING,
     ),
 )
 def grade(console: Console, folder: str, **flags: Any) -> int:
@@ -50,11 +60,17 @@ def grade(console: Console, folder: str, **flags: Any) -> int:
     least=1,
     most=None,
     ours=True,
-    flags=(Flag("output", "Folder for the whole", STRING, "o", default="graded"),),
+    flags=(Flag("output", "Folder for the whole", STRING, "o", default="graded"), *PUBLISHING),
 )
 def merge(console: Console, *folders: str, **flags: Any) -> int:
     """Put results that were graded in parts together, and write the tables"""
     return _called(console, "merge", folders, flags)
+
+
+@command("course diff", synopsis="BEFORE AFTER", least=2, most=2, ours=True)
+def diff(console: Console, before: str, after: str) -> int:
+    """Show what grading anew changes, before the new points are given out"""
+    return _called(console, "diff", (before, after), {})
 
 
 @command("course check", synopsis="[FILE...]", most=None, ours=True)

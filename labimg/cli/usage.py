@@ -5,8 +5,8 @@ Descriptions are wrapped to 79 columns beside the flags' names, as pflag wraps t
 
 from collections.abc import Iterable, Mapping
 
-from labimg.cli.flags import BOOL, STRING, Flag
-from labimg.quote import quote
+from labimg.cli.flags import STRING, Flag
+from labimg.errors.quote import quote
 
 WIDTH = 79
 _SLOP = 5  # columns a line may be longer, if that saves a short last line
@@ -27,8 +27,8 @@ def _name(flag: Flag) -> str:
 def _described(flag: Flag) -> str:
     if flag.value == flag.kind.zero or flag.default is None:
         return flag.help
-    value = quote(flag.value) if flag.kind is STRING else str(flag.value)
-    return f"{flag.help} (default {value.lower() if flag.kind is BOOL else value})"
+    value = quote(flag.value) if flag.kind.noun == STRING.noun else str(flag.value)
+    return f"{flag.help} (default {value if flag.kind.noun else value.lower()})"
 
 
 def _wrapped(text: str, *, indent: int) -> str:

@@ -1,8 +1,10 @@
 """Containers: an image with one writable layer upon it, and a command to run there.
 
 record   making one (and nothing runs yet), naming it, taking it away
+host     what it asks of its host, and ports, who publishes where: kept and shown, since there is none
 mount    what it sees: the union of the image's layers and its writable one
-state    stop, kill, pause and unpause
+volumes  where it writes to no layer
+state    stop, kill, pause and unpause; signals, and whom they end
 run      its command; one that would go on (a server, a long sleep) leaves it running
 commit   what it has written, as `diff` tells it, as an image, or flattened into a tar
 copy     files in and out
@@ -10,9 +12,9 @@ copy     files in and out
 No process of the host is started.
 """
 
-from labimg.container.commit import commit, committed, diff, export, flat, layered
+from labimg.container.commit import commit, committed, diff, export, layered
 from labimg.container.copy import copy_in, copy_out, stat
-from labimg.container.mount import Mounted, below, mount, written
+from labimg.container.mount import Mounted, below, flat, mount, settle
 from labimg.container.record import (
     PrunedContainers,
     Run,
@@ -25,6 +27,7 @@ from labimg.container.record import (
 )
 from labimg.container.run import Exit, Out, Runner, environment, execute, start
 from labimg.container.state import kill, pause, running, stop, unpause
+from labimg.container.volumes import furnished
 
 __all__ = [
     "Exit",
@@ -45,6 +48,7 @@ __all__ = [
     "execute",
     "export",
     "flat",
+    "furnished",
     "layered",
     "kill",
     "merged",
@@ -54,9 +58,9 @@ __all__ = [
     "remove",
     "rename",
     "running",
+    "settle",
     "start",
     "stat",
     "stop",
     "unpause",
-    "written",
 ]

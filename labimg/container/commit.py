@@ -1,15 +1,14 @@
 """What a container has written: told, made a layer and an image of, or all it sees as one flat tar."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import BinaryIO
 
-from labimg import changes, tarstream
-from labimg.container.mount import below, mount
+from labimg import changes, errors, tarstream
+from labimg.container.mount import below, flat, root
 from labimg.containers import Container
 from labimg.digest import DiffID, ImageID
-from labimg.entry import Entry, parts
-from labimg.errors import LostImage
+from labimg.entry import Entry
 from labimg.image import Image, child
 from labimg.spec import RunConfig
 from labimg.store import Store
@@ -17,27 +16,12 @@ from labimg.store import Store
 
 def diff(store: Store, container: Container) -> list[changes.Change]:
     """What a container changed, as `docker diff` says it."""
-    return changes.listing(below(store, container), dict(mount(store, container, lambda: 0)))
+    return changes.listing(below(store, container), dict(root(store, container)))
 
 
 def export(store: Store, container: Container, out: BinaryIO) -> None:
-    """Write the tree a container sees as one flat tar: no layers, no whiteouts."""
-    tarstream.write(flat(mount(store, container, lambda: 0)), out)
-
-
-def flat(tree: Mapping[str, Entry]) -> Iterable[Entry]:
-    """The entries of `tree` in tar order; of the names of one file all but the first link to that."""
-    first: dict[tuple[object, ...], str] = {}
-    for path in sorted(tree, key=parts):
-        entry = tree[path]
-        if entry.is_file:
-            target = first.setdefault(entry.inode, path)
-            entry = (
-                entry._replace(kind="file", target="")
-                if target == path
-                else entry._replace(kind="link", target=target)
-            )
-        yield entry
+    """Write a container's own tree as one flat tar: no layers, no whiteouts, nothing that is mounted."""
+    tarstream.write(flat(root(store, container)), out)
 
 
 def layered(store: Store, entries: Sequence[Entry], below: Image | None) -> DiffID | None:
@@ -60,7 +44,7 @@ def commit(
 ) -> ImageID:
     """Make an image of what a container has written, to be run as `config` says."""
     if not store.images.has(container.image):
-        raise LostImage(container.image, container.image.hex)
+        raise errors.LostImage(container.image, container.image.hex)
     image = store.images.find(container.image)
     made = child(
         image, config=config, container_config=container.config, created=now,

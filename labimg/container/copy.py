@@ -1,13 +1,15 @@
 """cp: files into a container and out of it, running or not, as entries of a tar."""
 
+import posixpath
 from collections.abc import Callable, Sequence
 
-from labimg.container.mount import mount, written
+from labimg.container.mount import mount, settle
+from labimg.container.volumes import attached, planted
 from labimg.containers import Container
 from labimg.entry import Entry
-from labimg.errors import NoSuchFile, NotAFolder
-from labimg.overlay import Overlay
+from labimg.errors import NoExtraction, NoSuchFile, NotAFolder, NoWay
 from labimg.store import Store
+from labimg.union.overlay import Overlay
 
 
 def stat(store: Store, container: Container, path: str, typed: str, *, follow: bool = False) -> Entry:
@@ -15,20 +17,29 @@ def stat(store: Store, container: Container, path: str, typed: str, *, follow: b
 
     Raises:
         NoSuchFile: nothing does.
+        NoWay: the path leads through a file.
     """
-    return _find(mount(store, container, lambda: 0), path, typed, follow=follow or path.endswith("/"))
+    tree = mount(store, container, lambda: 0, attached(store, container))
+    return _find(tree, container, path, typed, follow=follow or path.endswith("/"))
 
 
-def _find(tree: Overlay, path: str, typed: str, *, follow: bool) -> Entry:
+def _find(tree: Overlay, container: Container, path: str, typed: str, *, follow: bool) -> Entry:
+    rooted = "/" + path.lstrip("/")
+    place = f"/var/lib/docker/overlay2/{container.mount_id}/merged{rooted}"
     try:
-        end = tree.resolve("/" + path.lstrip("/"), follow=follow)
+        end = tree.resolve(rooted, follow=follow)
+    except NotADirectoryError:
+        raise NoWay(place) from None
     except OSError:
         raise NoSuchFile(path, typed) from None
     if end == "/":
         return Entry("/", "dir", 0o755)
-    if end not in tree:
+    found, above = tree.get(end), tree.get(posixpath.dirname(end))
+    if (above and not above.is_dir) or (found and rooted.endswith("/") and not found.is_dir):
+        raise NoWay(place)
+    if found is None:
         raise NoSuchFile(path, typed)
-    return tree[end]
+    return found
 
 
 def copy_out(
@@ -37,10 +48,10 @@ def copy_out(
     """What stands at `path`, and all below it, named from its last part on: "/etc/apt" gives "/apt"…
 
     Raises:
-        NoSuchFile: nothing stands there.
+        NoSuchFile, NoWay: nothing stands there.
     """
-    tree = mount(store, container, lambda: 0)
-    found = _find(tree, path, typed, follow=follow or path.endswith("/"))
+    tree = mount(store, container, lambda: 0, attached(store, container))
+    found = _find(tree, container, path, typed, follow=follow or path.endswith("/"))
     inside = "/" if found.path == "/" else found.path + "/"
     start = len(found.path) - len(found.name) - 1 if found.path != "/" else 0
     entries = [found] if found.path != "/" else []
@@ -60,18 +71,24 @@ def copy_in(
 
     Raises:
         NoSuchFile: there is no such folder.
-        NotAFolder: a file stands there, or a directory would replace a file.
+        NoExtraction: a file stands there.
+        NotAFolder: a directory would replace a file.
     """
-    tree = mount(store, container, clock)
+    mounted = planted(store, container, clock)
+    tree = mount(store, container, clock, mounted)
     lower = dict(tree)
-    at = _find(tree, folder, typed, follow=True)
+    at = _find(tree, container, folder, typed, follow=True)
     if not at.is_dir:
-        raise NotAFolder(folder)
+        raise NoExtraction
     base = "" if at.path == "/" else at.path
     for entry in entries:
         path = base + entry.path
         old = tree.get(path)
         if entry.is_dir and old is not None and not old.is_dir:
             raise NotAFolder(path)
-        tree.put(entry._replace(path=path) if keep_owner else entry._replace(path=path, uid=0, gid=0))
-    store.containers.write(container, written(tree, lower))
+        target = base + entry.target if entry.kind == "link" else entry.target
+        placed = entry._replace(path=path, target=target)
+        tree.put(placed if keep_owner else placed._replace(uid=0, gid=0))
+    for made in reversed([entry for entry in entries if entry.is_dir]):  # what was put in made them new
+        tree.utime(base + made.path, made.mtime)
+    settle(store, container, tree, lower, mounted)

@@ -133,6 +133,6 @@ def played(level: Level, text: str, bench: Bench) -> None:
                 typed = spoken(line)
             except NeedsShell:
                 continue
-            if screen.harmless(typed, bench.folder):
+            if screen.harmless(typed, bench.folder) and not screen.full(bench.folder):
                 bench.docker(typed)
                 screen.sweep(typed, bench.folder)

@@ -5,12 +5,14 @@ what comes back is graded by what stands in its answer cells, as text.
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from labimg.course import notebook
 from labimg.course.feedback import number
-from labimg.course.level import Lesson, Level, filled, lessons
+from labimg.course.level import Lesson, Level, Values, filled, lessons
+from labimg.course.stage import Stage
 from labimg.course.variant import visible
 
 Cell = dict[str, Any]
@@ -49,11 +51,11 @@ def _welcome(lesson: Lesson) -> str:
     return WELCOME.format(number=lesson.number, title=lesson.title, first=first, points=points)
 
 
-def task(level: Level) -> str:
-    """The task as a learner reads it, with its questions, and what is judged."""
-    values = visible(level).values
+def task(level: Level, values: Values | None = None) -> str:
+    """The task as a learner reads it, with its questions, and what is judged; `values` are their world's."""
+    values = values or Stage(level).values
     lines = [
-        f"## {level.id} {level.title} ({number(level.points)} points)",
+        f"## {level.id} {level.title} ({number(level.points)} {'point' if level.points == 1 else 'points'})",
         "",
         filled(level.task, values).strip(),
     ]
@@ -73,17 +75,8 @@ def task(level: Level) -> str:
 
 def _answer(level: Level, *, solved: bool) -> Cell:
     values = visible(level).values
-    given = filled(level.solution, _whole(level)) if solved else filled(level.unsolved, values)
+    given = Stage(level).solution if solved else filled(level.unsolved, values)
     return _code(f"answer-{level.id}", f"%%answer {level.id}\n{given.strip()}", solution=True)
-
-
-def _whole(level: Level) -> Any:
-    """All variables, also those that are worked out from the world."""
-    if not level.let:
-        return visible(level).values
-    from labimg.course.stage import Stage
-
-    return Stage(level).values
 
 
 def unsolved(level: Level) -> str:
@@ -125,40 +118,67 @@ def _marks(
     return {"nbgrader": marks if points is None else {**marks, "points": points}}
 
 
+def _put_aside(path: Path, raw: bytes, wanted: Lesson, about: str) -> list[str]:
+    """Put an empty notebook in the place of one about another lesson; it says itself what it stands for."""
+    empty = json.loads(text(wanted, solved=False))
+    empty["metadata"]["labimg"]["assignment"] = about
+    instead = json.dumps(empty, indent=1, ensure_ascii=False) + "\n"
+    if raw == instead.encode():
+        return []
+    path.with_name(f"{path.name}.handed-in").write_bytes(raw)
+    path.write_text(instead, "utf-8")
+    return [f"this notebook is about lesson {about or '?'}; it was put aside, and counts 0 in nbgrader"]
+
+
+def _names(lesson: Lesson) -> set[str]:
+    """The names that nbgrader knows the cells of an assignment by."""
+    cells = json.loads(text(lesson, solved=False))["cells"]
+    return {cell["metadata"]["nbgrader"]["grade_id"] for cell in cells}
+
+
+def _sorted_out(cells: list[Any], known: set[str] | None, said: list[str]) -> Iterator[Any]:
+    """The cells without those that are there twice, and without marks of what is not in the assignment."""
+    seen: set[str] = set()
+    for cell in cells:
+        metadata = cell.get("metadata") if isinstance(cell, dict) else None
+        marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+        name = str(marks.get("grade_id")) if isinstance(marks, dict) else ""
+        if name in seen:
+            said.append(f"a second cell {name} was taken out")
+            continue
+        if name and known is not None and name not in known:
+            said.append(f"the marks of a cell {name} were taken away")
+            plain = {key: value for key, value in cell["metadata"].items() if key != "nbgrader"}
+            cell = {**cell, "metadata": plain}
+        elif name:
+            seen.add(name)
+        yield cell
+
+
 def tidied(path: Path) -> list[str]:
     """Mend a collected notebook in place; say what was wrong.
 
     Raises:
         Unreadable: it is no notebook.
     """
-    raw = path.read_bytes()
+    raw = notebook.content(path)
     found = notebook.document(raw)
     wanted = lessons().get(path.parent.name)
     about = notebook.read(path, "", wanted).assignment if wanted else ""
     if wanted and about != wanted.number:
-        path.with_name(f"{path.name}.handed-in").write_bytes(raw)
-        path.write_text(text(wanted, solved=False), "utf-8")
-        return [f"this notebook is about lesson {about or '?'}; it was put aside, and counts as empty"]
-    said = []
+        return _put_aside(path, raw, wanted, about)
+    said: list[str] = []
     try:
         raw.decode("utf-8")
         if raw.startswith(b"\xef\xbb\xbf"):
             said.append("a mark before the text was taken away")
     except UnicodeDecodeError:
         said.append("the text was put into UTF-8")
-    seen: set[str] = set()
-    kept = []
-    for cell in found["cells"]:
-        marks = cell.get("metadata", {}).get("nbgrader") if isinstance(cell, dict) else None
-        name = marks.get("grade_id") if isinstance(marks, dict) else None
-        if name in seen:
-            said.append(f"a second cell {name} was taken out")
-            continue
-        if name:
-            seen.add(name)
-        kept.append(cell)
+    kept = list(_sorted_out(found["cells"], _names(wanted) if wanted else None, said))
+    mended = json.dumps({**found, "cells": kept}, indent=1, ensure_ascii=False) + "\n"
+    if notebook.sound(mended) != mended:
+        said.append("signs that are none became question marks")
     if said:
         path.with_name(f"{path.name}.handed-in").write_bytes(raw)
-        found["cells"] = kept
-        path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        path.write_text(notebook.sound(mended), "utf-8")
     return said

@@ -20,7 +20,9 @@ from threading import Timer
 from typing import Any
 
 from labimg.course import notebook
+from labimg.course.attempts import Attempts
 from labimg.course.level import Lesson, Level, home
+from labimg.course.report import write
 from labimg.digest import Digest
 
 VERSION = 1  # of the results; another number, and all is graded anew
@@ -38,6 +40,7 @@ class Terms:
     secret: str
     personal: bool = False
     seconds: float = SECONDS
+    attempts: int = 0  # submissions of one student that are graded; 0: all
 
     def key(self, raw: bytes) -> str:
         """What a result follows from, as one digest."""
@@ -104,7 +107,7 @@ def grade(terms: Terms, student: str, path: Path, worker: Worker) -> Result:
     try:
         found = notebook.read(path, student, terms.lesson)
     except notebook.Unreadable as error:
-        return _refused(terms, student, str(error), path.read_bytes())
+        return _refused(terms, student, str(error), _raw(path))
     if found.assignment != terms.lesson.number:
         said = f"lesson {found.assignment}" if found.assignment else "no lesson of the course"
         return _refused(
@@ -136,6 +139,14 @@ def _refused(terms: Terms, student: str, why: str, raw: bytes) -> Result:
     }  # fmt: skip
 
 
+def _raw(path: Path) -> bytes:
+    """What a result follows from: the bytes of a submission, or why it has none."""
+    try:
+        return notebook.content(path)
+    except notebook.Unreadable as error:
+        return f"{error}".encode()
+
+
 def _nothing(level: Level, why: str) -> dict[str, Any]:
     """The verdict on an answer that could not be judged."""
     return {
@@ -155,11 +166,16 @@ def run(
     tell: Callable[[int, int], object] = lambda done, total: None,
 ) -> list[Result]:  # fmt: skip
     """Grade what is in `folder`, or its part `shard`; give the results, by student."""
-    mine = [one for at, one in enumerate(notebook.collected(folder)) if at % shard[1] == shard[0] - 1]
-    results = {}
+    handed_in = notebook.collected(folder, terms.lesson.number)
+    mine = [one for at, one in enumerate(handed_in) if at % shard[1] == shard[0] - 1]
+    attempts = Attempts(out, terms.attempts)
+    results: dict[str, Result] = {}
     todo = []
     for student, path in mine:
-        kept = _kept(out, student, terms.key(path.read_bytes()))
+        raw = _raw(path)
+        kept = _kept(out, student, terms.key(raw))
+        if not attempts.allow(student, raw):
+            kept = _earlier(terms, out, student, raw)
         if kept:
             results[student] = kept
         else:
@@ -188,21 +204,20 @@ def run(
     return [results[student] for student in sorted(results)]
 
 
-def _kept(out: Path, student: str, key: str) -> Result | None:
+def _earlier(terms: Terms, out: Path, student: str, raw: bytes) -> Result:
+    """What a student had got when there were no attempts left."""
+    found = _kept(out, student) or _refused(terms, student, "there are no attempts left", raw)
+    return {**found, "odd": [*found["odd"], f"more than {terms.attempts} attempts: an earlier one counts"]}
+
+
+def _kept(out: Path, student: str, key: str = "") -> Result | None:
+    """The result that is there, if it follows from what `key` names, or with none of whatever."""
     path = out / "results" / f"{student}.json"
     try:
         found: Result = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return found if found.get("key") == key else None
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, "utf-8", newline="\n")
-    part.replace(path)
+    return found if not key or found.get("key") == key else None
 
 
 def results(folders: Sequence[Path]) -> Iterator[Result]:

@@ -7,7 +7,7 @@ another machine names it as Docker does: `docker --context cloud pull web`.
 
 import random
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -17,10 +17,10 @@ from labimg.course.lab import Lab, Result, World
 from labimg.engine import Engine
 from labimg.errors import Unreachable
 from labimg.files import Snapshot
-from labimg.hub import hub
 from labimg.reference import HUB
 from labimg.registry import Registry
 from labimg.remote import Here, Transport
+from labimg.seeds.hub import hub
 
 CONTEXT = ("--context", "-c")
 
@@ -33,6 +33,7 @@ class Ground:
     now: int  # ns since the epoch
     count: int  # commands so far
     texts: Mapping[str, bytes]  # what lies in the folder
+    executable: frozenset[str] = frozenset()  # which of these are
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Bench(Lab):
         """Begin anew: at the ground if there is one, else with an empty store."""
         super().reset()
         self.typed: list[Typed] = []
-        self._packed: Mapping[str, bytes] | None = None  # files that nobody has needed yet
+        self._packed: Ground | None = None  # whose files nobody has needed yet
         self.engine = self._engine()
         self.machines = {name: self._engine(f"machines/{name}") for name in self._others}
 
@@ -110,8 +111,10 @@ class Bench(Lab):
     @property
     def ground(self) -> Ground:
         """Where it stands now, to begin from."""
-        texts = _texts(self.folder) if self._packed is None else self._packed
-        return Ground(self._files.snapshot(), self._clock.now, self._count, texts)
+        texts, executable = _texts(self.folder), _executable(self.folder)
+        if self._packed is not None:
+            texts, executable = self._packed.texts, self._packed.executable
+        return Ground(self._files.snapshot(), self._clock.now, self._count, texts, executable)
 
     def settle(self, ground: Ground) -> None:
         """Stand on `ground`, as if nothing had been before."""
@@ -120,22 +123,22 @@ class Bench(Lab):
         self._clock.now, self._count = ground.now, ground.count
         self._random = random.Random(f"{self.seed} {ground.count}")
         self.worlds, self.at = [World("", ground.files, ground.now)], 0
-        self._packed = ground.texts
+        self._packed = ground
 
-    def write(self, path: str, content: str | bytes) -> None:
+    def write(self, path: str, content: str | bytes, *, executable: bool = False) -> None:
         """Put a file into the folder."""
         self._spread()
-        super().write(path, content)
+        super().write(path, content, executable=executable)
 
     def _spread(self) -> None:
         """Let the folder hold what it is to hold, now that somebody looks."""
-        texts, self._packed = self._packed, None
-        if texts is None:
+        packed, self._packed = self._packed, None
+        if packed is None:
             return
         for path in self.folder.iterdir() if self.folder else ():
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-        for name, data in texts.items():
-            self.write(name, data)
+        for name, data in packed.texts.items():
+            self.write(name, data, executable=name in packed.executable)
 
     def fork(self) -> "Bench":
         """Another bench in the same state."""
@@ -144,11 +147,17 @@ class Bench(Lab):
         return twin
 
 
-def _texts(folder: Path | None) -> dict[str, bytes]:
+def _texts(folder: Path | None) -> Mapping[str, bytes]:
+    return {name: path.read_bytes() for name, path in _files(folder)}
+
+
+def _executable(folder: Path | None) -> frozenset[str]:
+    return frozenset(name for name, path in _files(folder) if path.stat().st_mode & 0o100)
+
+
+def _files(folder: Path | None) -> Iterator[tuple[str, Path]]:
     if folder is None:
-        return {}
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink()
-    }
+        return
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            yield path.relative_to(folder).as_posix(), path

@@ -12,6 +12,7 @@ from labimg.course import sandbox
 from labimg.digest import DiffID, chain_ids
 from labimg.entry import Entry, file, opaque, whiteout
 from labimg.layer import apply
+from labimg.union.branch import Branch, BranchKind, Stack
 
 
 class Case(NamedTuple):
@@ -42,6 +43,34 @@ def entry(path: str, text: str | None) -> Entry:
     if text is None:
         return opaque(path) if path.endswith("/") else whiteout(path)
     return file(path, text.encode())
+
+
+Stacked = Sequence[
+    tuple[str, BranchKind, Mapping[str, str | None]]
+]  # bottom first: name, kind, what it holds
+
+
+def stacked(branches: Stacked) -> Stack:
+    """Branches of the simple form, as a union that can be written to."""
+    return Stack(
+        [Branch(tuple(entry(path, text) for path, text in held.items()), kind) for _, kind, held in branches]
+    )
+
+
+def landed(branches: Stacked, path: str, text: str | None) -> str:
+    """The name of the branch that receives a write to `path`, or with None its deletion; "" if it is refused.
+
+    >>> landed([("low", "ro", {"/a": "1"}), ("top", "rw", {})], "/a", None)
+    'top'
+    """
+    union = stacked(branches)
+    before = list(union.branches)
+    try:
+        union.remove(path) if text is None else union.write(path, text.encode())
+    except OSError:
+        return ""
+    pairs = zip(branches, before, union.branches, strict=True)
+    return next((name for (name, _, _), old, new in pairs if old != new), "")
 
 
 def _merge(seed: str) -> list[Case]:

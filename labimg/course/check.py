@@ -76,8 +76,9 @@ def look(stage: Stage, text: str = "") -> Verdict:
     if level.kind == "commands" and not stage.bench.typed:
         return _refused(level, replace(read, fault="missing", say="Nothing has been done yet."))
     names = _names(stage, read)
-    marks = [mark for mark in _marks(level, names, hidden=False) if mark.open]
-    return _verdict(level, marks, [names], bonus=_bonus(level, names))
+    asks = [ask for ask in level.asks if ask.open]
+    marks = [mark for mark in _marks(level, names, asks, hidden=False) if mark.open]
+    return _verdict(level, marks, asks, [names], bonus=_bonus(level, names))
 
 
 def mark(
@@ -97,11 +98,12 @@ def mark(
         answer.played(level, here.text, stage.bench)
         names = _names(stage, here, seed=f"{seed}{variant.seed}")
         worlds.append(names)
-        everything.append(_marks(level, names, hidden=variant.number > 0 or not level.hidden))
+        hard = variant.number > 0 or not level.hidden
+        everything.append(_marks(level, names, level.asks, hidden=hard))
         if keep is not None:
             keep.append(stage)
     marks = [_worst(same) for same in _together(everything)]
-    found = _verdict(level, marks, worlds, bonus=_bonus(level, worlds[0]))
+    found = _verdict(level, marks, level.asks, worlds, bonus=_bonus(level, worlds[0]))
     if read.fault and found.score < found.points:
         return replace(found, state="wrong kind", say=read.say, id=read.fault)
     return found
@@ -123,8 +125,8 @@ class _Watched(dict[str, Any]):
         self["right"], self["fault"] = trial.right, trial.fault
 
 
-def _marks(level: Level, names: Mapping[str, Any], *, hidden: bool) -> list[Mark]:
-    """Each criterion and each question, judged in one world."""
+def _marks(level: Level, names: Mapping[str, Any], asks: Sequence[Ask], *, hidden: bool) -> list[Mark]:
+    """Each criterion, and each of the questions `asks`, judged in one world."""
     weights = level.weights
     unit = level.points / weights
     met: dict[str, bool] = {}
@@ -136,20 +138,13 @@ def _marks(level: Level, names: Mapping[str, Any], *, hidden: bool) -> list[Mark
         )
         why = filled(one.why, names)
         found.append(Mark(filled(one.name, names), one.weight * unit, met[one.name], why, not one.hidden))
-    return found + [_answered(ask, names, ask.weight * unit) for ask in level.asks]
+    return found + [_answered(ask, names, ask.weight * unit) for ask in asks]
 
 
 def _answered(ask: Ask, names: Mapping[str, Any], points: float) -> Mark:
     told = names["answer"].get(ask.key, ...)
-    met = told is not ... and alike(told, true(ask, names))
+    met = told is not ... and alike(told, names["truth"](ask))
     return Mark(filled(ask.text, names), points, met, filled(ask.why, names), ask.open)
-
-
-def true(ask: Ask, names: Mapping[str, Any]) -> Any:
-    """What is right."""
-    from labimg.course.formula import Formula
-
-    return Formula(ask.truth)(names)
 
 
 def alike(told: object, truth: object) -> bool:
@@ -165,7 +160,7 @@ def alike(told: object, truth: object) -> bool:
     if isinstance(told, dict) and isinstance(truth, dict):
         return told.keys() == truth.keys() and all(alike(told[key], truth[key]) for key in told)
     if isinstance(told, set | list | tuple) and isinstance(truth, set):
-        return len(told) == len(truth) and set(told) == truth
+        return len(told) == len(truth) and all(one in told for one in truth)
     return type(told) is type(truth) and told == truth
 
 
@@ -183,12 +178,14 @@ def _worst(same: tuple[Mark, ...]) -> Mark:
     return first
 
 
-def _verdict(level: Level, marks: list[Mark], worlds: list[Mapping[str, Any]], *, bonus: float) -> Verdict:
+def _verdict(
+    level: Level, marks: list[Mark], asks: Sequence[Ask], worlds: list[Mapping[str, Any]], *, bonus: float
+) -> Verdict:
     score = min(round(sum(mark.got for mark in marks), 2), level.points)
     points = round(sum(mark.points for mark in marks), 2)
     if all(mark.met for mark in marks):
         return Verdict(level.id, "correct", points, points, tuple(marks), bonus=bonus)
-    key, say = _recognised(level, worlds)
+    key, say = _recognised(level, asks, worlds)
     near = score >= NEAR * points
     if not say:
         say = next((mark.why for mark in marks if not mark.met and mark.why and (mark.open or near)), "")
@@ -208,7 +205,7 @@ def _counted(level: Level, marks: list[Mark], names: Mapping[str, Any]) -> str:
     return f"{wrong} of {len(marks)} answers {'is' if wrong == 1 else 'are'} not right."
 
 
-def _recognised(level: Level, worlds: list[Mapping[str, Any]]) -> tuple[str, str]:
+def _recognised(level: Level, asks: Sequence[Ask], worlds: list[Mapping[str, Any]]) -> tuple[str, str]:
     """The message that fits, and its ID: of the first trap that snaps, or of a question's wrong answer."""
     from labimg.course.formula import Formula
 
@@ -221,12 +218,18 @@ def _recognised(level: Level, worlds: list[Mapping[str, Any]]) -> tuple[str, str
             if snapped:
                 return trap.id, filled(trap.say, names) or belief(trap.id)
     names = worlds[0]
-    for ask in level.asks:
+    for ask in asks:
         told = names["answer"].get(ask.key, ...)
-        key = ask.traps.get(str(told), "")
-        if key and not alike(told, true(ask, names)):
+        key = {filled(wrong, names): due for wrong, due in ask.traps.items()}.get(_spelt(told), "")
+        if key and not alike(told, names["truth"](ask)):
             return key, filled(ask.why, names) or belief(key)
     return "", ""
+
+
+def _spelt(told: object) -> str:
+    """A short answer as a trap names it, "" if it is none."""
+    short = isinstance(told, str | None) or (isinstance(told, int) and told.bit_length() < 64)
+    return str(told) if short else ""
 
 
 def belief(key: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from labimg.course import answer, score, screen, seal
 from labimg.course.bench import Bench
-from labimg.course.check import Mark, Verdict, look, true
+from labimg.course.check import Mark, Verdict, look
 from labimg.course.lab import Result
 from labimg.course.level import BadLevel, Level, filled, find
 from labimg.course.progress import Progress
@@ -48,6 +48,15 @@ class Desk:
         if self._stage is None:
             raise BadLevel("begin with a level: %level 00-E1")
         return self._stage
+
+    @property
+    def opened(self) -> Stage | None:
+        """The level in its world, None if none has been begun."""
+        return self._stage
+
+    def leave(self) -> None:
+        """Put the level away."""
+        self._stage = None
 
     @property
     def level(self) -> Level:
@@ -94,7 +103,7 @@ class Desk:
 
     @property
     def _salt(self) -> str:
-        return f"{self.bench.seed} {self.level.id}"
+        return f"{self.bench.seed} {self.student} {self.level.id}"
 
     def answer(self, name: str, text: str) -> Iterator[Done | Verdict]:
         """Give an answer from a cell: what it does, step by step, and at the end the verdict.
@@ -152,8 +161,9 @@ class Desk:
                 "first predict: give an answer with %%answer; it is sealed, and then the truth is shown"
             )
         self._revealed = True
+        self.progress.show(self.level.id)
         names = self.stage.names(answer.given(self.level, self._given).value)
-        told = [f"{filled(ask.text, names)}  {true(ask, names)!r}" for ask in self.level.asks]
+        told = [f"{filled(ask.text, names)}  {self.stage.truth(ask)!r}" for ask in self.level.asks]
         copy = self.bench.fork()
         lines = answer.lines(filled(self.level.reveal, self.stage.values))
         shown = [Done(line, repr(copy.docker(answer.spoken(line))) + "\n") for line in lines]
@@ -172,7 +182,7 @@ class Desk:
         if self.level.exam:
             return "This is an exam: there is no solution yet."
         self.progress.show(self.level.id)
-        return filled(self.level.solution, self.stage.values).strip()
+        return self.stage.solution
 
     def told(self, verdict: Verdict) -> str:
         """A verdict in words: the state, the situation, and where help is."""
@@ -181,25 +191,36 @@ class Desk:
         lines = [f"{verdict.level}: {verdict.state}"]
         if verdict.say and verdict.state != "correct":
             lines.append(verdict.say)
+        if verdict.state == "correct" and self._more:
+            passed = f"{verdict.met}/{len(verdict.marks)}"
+            lines.append(f"Public checks passed ({passed}); hidden checks run at grading.")
         if verdict.state == "correct" and verdict.bonus:
             lines.append("And nobody does it in fewer commands.")
         if verdict.state not in ("correct", "missing"):
             lines.append("%hint helps on.")
         return "\n".join(lines)
 
+    @property
+    def _more(self) -> bool:
+        """Is there anything that is judged at grading only?"""
+        level = self.level
+        hidden = [one.hidden for one in level.criteria] + [not ask.open for ask in level.asks]
+        return bool(level.hidden) or any(hidden)
+
     def criteria(self) -> list[str]:
         """What is judged, each with a sign, as things stand now."""
+        return [*(f"{SIGNS[mark.met]} {mark.name}" for mark in self.marks), *self.later]
+
+    @property
+    def marks(self) -> list[Mark]:
+        """What is judged, as things stand now; in an exam nothing is told."""
+        return [] if self.level.exam else [mark for mark in self.look().marks if mark.open]
+
+    @property
+    def later(self) -> list[str]:
+        """What is judged at grading only."""
         if self.level.exam:
             return ["This is an exam: what you reach is told when it is graded."]
-        verdict = self.look()
         hidden = sum(one.hidden for one in self.level.criteria) + sum(not ask.open for ask in self.level.asks)
-        rows = [_row(mark) for mark in verdict.marks if mark.open]
-        if hidden:
-            rows.append(f"· {hidden} more at grading")
-        if self.level.hidden:
-            rows.append("· the same again at grading, in other worlds")
-        return rows
-
-
-def _row(mark: Mark) -> str:
-    return f"{SIGNS[mark.met]} {mark.name}"
+        rows = [f"· {hidden} more at grading"] if hidden else []
+        return [*rows, "· the same again at grading, in other worlds"] if self.level.hidden else rows

@@ -1,18 +1,21 @@
 """Feedback: a page for each student, as HTML and as Markdown.
 
 It tells each criterion, its points, the situation and where to read on.  It tells no
-hidden input and no source of a check.
+hidden input and no source of a check.  `course` is the address of the lessons' notebooks, or
+the way to them from where the pages lie.
 """
 
 from collections.abc import Iterator
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from labimg.course.level import BadLevel, Level, filled, find, lessons
 from labimg.course.variant import visible
 
 Result = dict[str, Any]
 
+COURSE = "../../notebooks"  # from graded/feedback/, where notebooks/ lies beside graded/
 SIGNS = {True: "✓", False: "✗"}
 STYLE = """
 :root { color-scheme: light dark; --line: #8888; --good: #1a6b2f; --bad: #9c2a1a }
@@ -32,7 +35,15 @@ def number(value: float) -> str:
     return f"{round(value, 2):g}"
 
 
-def markdown(result: Result) -> str:
+class Reading(NamedTuple):
+    """Where to read on after an exercise."""
+
+    title: str
+    href: str
+    hint: str
+
+
+def markdown(result: Result, course: str = COURSE) -> str:
     """The page as Markdown."""
     lines = [f"# Lesson {result['assignment']}: feedback for {_flat(result['student'])}", ""]
     if result["refused"]:
@@ -52,21 +63,23 @@ def markdown(result: Result) -> str:
             lines += [
                 f"| {SIGNS[mark['met']]} | {_flat(mark['name'])} | {_of(mark)} |" for mark in verdict["marks"]
             ]
-        lines += ["", *_after(verdict)]
+        lines += ["", *_honour(verdict)]
+        if on := _reading(verdict, course):
+            lines.append(f"Read on: [{_flat(on.title)}](<{on.href}>). A first hint: {_flat(on.hint)}")
     return "\n".join(lines) + "\n"
 
 
-def html(result: Result) -> str:
+def html(result: Result, course: str = COURSE) -> str:
     """The page as HTML, one file that needs nothing else."""
     title = f"Lesson {result['assignment']}: feedback for {result['student']}"
-    body = "\n".join(_body(result))
+    body = "\n".join(_body(result, course))
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
         f"<style>{STYLE}</style>\n</head>\n<body>\n<h1>{escape(title)}</h1>\n{body}\n</body>\n</html>\n"
     )
 
 
-def _body(result: Result) -> Iterator[str]:
+def _body(result: Result, course: str) -> Iterator[str]:
     if result["refused"]:
         yield f"<p>This was not graded: {escape(result['refused'])}.</p>"
         return
@@ -88,7 +101,10 @@ def _body(result: Result) -> Iterator[str]:
                     f"<td>{escape(mark['name'])}</td><td>{_of(mark)}</td></tr>"
                 )
             yield "</table>"
-        yield from (f"<p>{escape(line)}</p>" for line in _after(verdict))
+        yield from (f"<p>{escape(line)}</p>" for line in _honour(verdict))
+        if on := _reading(verdict, course):
+            link = f'<a href="{escape(on.href)}">{escape(on.title)}</a>'
+            yield f"<p>Read on: {link}. A first hint: {escape(on.hint)}</p>"
 
 
 def _of(mark: dict[str, Any]) -> str:
@@ -107,17 +123,22 @@ def _title(verdict: dict[str, Any]) -> str:
     return level.title if level else ""
 
 
-def _after(verdict: dict[str, Any]) -> list[str]:
-    """Where to read on; and the bonus, if there is one."""
-    lines = []
-    if verdict["bonus"]:
-        lines.append(f"Nobody does it in fewer commands: {number(verdict['bonus'])} points of honour.")
+def _honour(verdict: dict[str, Any]) -> list[str]:
+    """The bonus, if there is one."""
+    if not verdict["bonus"]:
+        return []
+    return [f"Nobody does it in fewer commands: {number(verdict['bonus'])} points of honour."]
+
+
+def _reading(verdict: dict[str, Any], course: str) -> Reading | None:
+    """Where to read on, if not all is right: the lesson's notebook, at its exercises."""
     level = _level(verdict)
-    if verdict["state"] != "correct" and level:
-        hint = filled(level.hints[0], visible(level).values)
-        title = lessons()[level.lesson].title
-        lines.append(f"Read on: lesson {level.lesson}, {title}. A first hint: {hint}")
-    return lines
+    if verdict["state"] == "correct" or not level:
+        return None
+    lesson = lessons()[level.lesson]
+    href = f"{quote(course.rstrip('/'), safe='/:?&=%~.@+')}/{lesson.notebook}#Exercises"
+    hint = filled(level.hints[0], visible(level).values)
+    return Reading(f"lesson {level.lesson}, {lesson.title}", href, hint)
 
 
 def _flat(text: str) -> str:

@@ -10,7 +10,6 @@ import os
 import random
 import shlex
 import shutil
-import tempfile
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, nullcontext
@@ -21,12 +20,15 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 from labimg import units
 from labimg.build.events import Step
 from labimg.clock import LAB_START, LabClock
+from labimg.course import scratch
 from labimg.course.sights import Sights
 from labimg.course.why import Watched, Why, why
 from labimg.engine import Engine
 from labimg.files import Snapshot
+from labimg.show.names import harmless
 
 if TYPE_CHECKING:
+    from labimg.course.resume import Resumed
     from labimg.show.picture import Picture
 
 Stream = Literal["stdout", "stderr"]
@@ -125,11 +127,11 @@ class Lab(Sights):
         self._told: list[object] = []  # what the engine told while the last command ran
         self.why = Why("", ())  # what the last command did to the store
 
-    def write(self, path: str, content: str | bytes) -> None:
+    def write(self, path: str, content: str | bytes, *, executable: bool = False) -> None:
         """Put a file into the lab's folder, where its commands run from now on."""
         if self.folder is None:
             self.folder = _laid(self, {})
-        _put(self.folder, path, content)
+        _put(self.folder, path, content, executable=executable)
 
     def _hear(self, event: object) -> None:
         """A step of a build takes a second, so that its images have an order."""
@@ -182,6 +184,31 @@ class Lab(Sights):
         self._files.restore(world.files)
         self._clock.now = max(self._clock.now, world.now)
         return world
+
+    def fork(self) -> "Lab":
+        """Another lab in the same state, to try things in; this one stays as it is."""
+        twin = Lab(self.seed, files=None if self.folder is None else {})
+        if self.folder and twin.folder:
+            shutil.copytree(self.folder, twin.folder, dirs_exist_ok=True, symlinks=True)
+        twin._files.restore(self._files.snapshot())
+        twin._clock.now, twin._count = self._clock.now, self._count
+        twin.worlds = [World("", twin._files.snapshot(), twin._clock.now)]
+        return twin
+
+    def resume(self, lesson: str, place: str = "") -> "Resumed":
+        """Come back into a lesson, in the notebook this runs in: `lab.resume("07")`.
+
+        An empty lab, and then your own cells of that lesson are run again, unseen, up to where
+        you were when the kernel stopped; or, with words of a heading as `place`, the cells of the
+        lesson above that heading.  What they define is there again.
+
+        Raises:
+            Nowhere: there is no such lesson or place, or nothing of yours was noted.
+            RuntimeError: this is no notebook.
+        """
+        from labimg.course.resume import here, resume
+
+        return resume(here(), lesson, place)
 
     def suggest(self, typed: Sequence[str]) -> list[str]:
         """What may stand after the words `typed`: commands, then names and options."""
@@ -254,7 +281,7 @@ class Lab(Sights):
 
 
 def _called(world: World) -> str:
-    return f"docker {world.command}" if world.command else "an empty store"
+    return f"docker {harmless(world.command)}" if world.command else "an empty store"
 
 
 def _joined(pieces: list[tuple[Stream, bytes]]) -> Iterator[tuple[Stream, str]]:
@@ -269,17 +296,23 @@ def _joined(pieces: list[tuple[Stream, bytes]]) -> Iterator[tuple[Stream, str]]:
 
 def _laid(owner: Lab, files: Mapping[str, str | bytes]) -> Path:
     """A fresh folder with `files` in it, which goes when its owner goes."""
-    folder = Path(tempfile.mkdtemp(prefix="labimg-"))
+    folder = scratch.folder()
     weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
     for path, content in files.items():
         _put(folder, path, content)
     return folder
 
 
-def _put(folder: Path, path: str, content: str | bytes) -> None:
-    """Write a file in `folder`, with the time of the lab's first day: layers are the same every day."""
+def _put(folder: Path, path: str, content: str | bytes, *, executable: bool = False) -> None:
+    """Write a file in `folder`: its time is the lab's first day, its mode what the lab says.
+
+    So a layer is the same every day and for everybody, whatever the umask.
+    """
     place = folder / path.lstrip("/")
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(content.encode() if isinstance(content, str) else content)
+    place.chmod(0o755 if executable else 0o644)
+    for made in place.relative_to(folder).parents[:-1]:
+        (folder / made).chmod(0o755)
     for made in (place, *place.relative_to(folder).parents):
         os.utime(folder / made, ns=(LAB_START, LAB_START))

@@ -5,6 +5,7 @@ Texts name the level's variables as `{box}`; formulas name them plainly.
 """
 
 import ast
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -211,9 +212,21 @@ class Lesson:
         """What can be had in all."""
         return sum(level.points for level in self.levels)
 
+    @property
+    def notebook(self) -> str:
+        """The file name of the notebook that teaches it, "" if the course has none."""
+        found = sorted((_shipped().parent / "notebooks").glob(f"{self.number}-*.ipynb"))
+        return found[0].name if found else ""
+
 
 def home() -> Path:
-    """Where the levels lie: in the installed package, or beside it in the source tree."""
+    """Where the exercises lie: where LABIMG_EXERCISES says, else where they came with the package."""
+    said = os.environ.get("LABIMG_EXERCISES")
+    return Path(said) if said else _shipped()
+
+
+def _shipped() -> Path:
+    """Those that came along: in the installed package, or beside it in the source tree."""
     package = Path(__file__).parent
     places = (package / "exercises", package.parent.parent / "exercises")
     return next((place for place in places if (place / "levels").is_dir()), places[-1])

@@ -8,8 +8,8 @@
 %progress        what you have done
 """
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -18,7 +18,9 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from labimg.course.author import task
 from labimg.course.check import Verdict
 from labimg.course.desk import Desk, Done
+from labimg.course.diary import Diary, at_hand
 from labimg.course.level import BadLevel
+from labimg.course.panel import Panel
 
 
 @magics_class
@@ -29,6 +31,7 @@ class LevelMagics(Magics):
         super().__init__(shell)
         self._shell = shell
         self.desk = desk or Desk()
+        self.diary = Diary(at_hand(shell.user_ns))
         self._panel: Any = None
         self._plain_reset = shell.find_line_magic("reset")
 
@@ -49,9 +52,8 @@ class LevelMagics(Magics):
     def _began(self, name: str) -> str:
         stage = self.desk.begin(name) if name else self.desk.stage
         self._shell.user_ns["lab"] = self.desk.bench
-        self._show()
-        if self._panel is None:
-            return "\n".join([task(stage.level), "", *self.desk.criteria()])
+        self._panel = Panel(self.desk, self, task(stage.level, stage.values))
+        self._panel.display()
         return ""
 
     @line_magic
@@ -127,17 +129,15 @@ class LevelMagics(Magics):
         """What you have done."""
         self._tried(lambda: repr(self.desk.progress))
 
-    def _show(self) -> None:
-        """Show the panel, where there are widgets."""
-        self._panel = None
-        if os.environ.get("LABIMG_STATIC") not in (None, "", "0"):
-            return
-        try:
-            from labimg.course.panel import Panel
-        except ImportError:
-            return
-        self._panel = Panel(self.desk, self, task(self.desk.level))
-        self._panel.display()
+    def note(self, done: Any) -> None:
+        """Put a cell that was run into the diary, one that was broken off not; called after each."""
+        if not isinstance(done.error_in_exec, KeyboardInterrupt) and done.info.store_history:
+            self.diary.note(done.info.raw_cell)
+
+    def hear(self, panel: Any, asked: Mapping[str, Any]) -> None:
+        """Put what was done in a panel of the lab at hand into the diary, as a line that does the same."""
+        if panel.session is self._shell.user_ns.get("lab"):
+            self.diary.note(panel.typed(asked))
 
     def refresh(self, *_: object) -> None:
         """Let the panel show how things stand; called after each cell."""
@@ -156,7 +156,12 @@ def load(shell: InteractiveShell) -> None:
     unload(shell)
     magics = LevelMagics(shell)
     shell.register_magics(magics)
-    shell.events.register("post_run_cell", magics.refresh)
+    for heard in (magics.refresh, magics.note):
+        shell.events.register("post_run_cell", heard)
+    with suppress(ImportError):  # no widgets, nothing to hear
+        from labimg.show import alive
+
+        alive.hear(magics.hear)
     shell.labimg_levels = magics  # type: ignore[attr-defined]
 
 
@@ -164,5 +169,6 @@ def unload(shell: InteractiveShell) -> None:
     """Take them away again."""
     magics = getattr(shell, "labimg_levels", None)
     if magics is not None:
-        shell.events.unregister("post_run_cell", magics.refresh)
+        for heard in (magics.refresh, magics.note):
+            shell.events.unregister("post_run_cell", heard)
         del shell.labimg_levels  # type: ignore[attr-defined]

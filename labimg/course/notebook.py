@@ -17,6 +17,7 @@ from labimg.course.level import Lesson
 LARGEST = 20_000_000  # bytes of a notebook
 _MAGIC = re.compile(r"^\s*%%answer[ \t]+(\d\d-[Ee]\d+)", re.MULTILINE)
 _MARKED = re.compile(r"answer-(\d\d-E\d+)")
+_UNSOUND = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -42,8 +43,6 @@ def document(raw: bytes) -> dict[str, Any]:
     Raises:
         Unreadable: it is none.
     """
-    if len(raw) > LARGEST:
-        raise Unreadable(f"the file has more than {LARGEST} bytes")
     encodings = ("utf-16",) if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else _ENCODINGS
     for encoding in encodings:
         try:
@@ -52,14 +51,39 @@ def document(raw: bytes) -> dict[str, Any]:
             continue
         if isinstance(found, dict) and isinstance(found.get("cells"), list):
             return found
+        if isinstance(found, dict) and "worksheets" in found:
+            raise Unreadable("its format is older than Jupyter: open it in Jupyter, and save it again")
     raise Unreadable("it is no notebook: not JSON with a list of cells")
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a submission, without going where a link leads.
+
+    Raises:
+        Unreadable: it is a link, no file, or too large.
+    """
+    if any(one.is_symlink() for one in (path, path.parent)):
+        raise Unreadable("it is a link to another file")
+    if not path.is_file():
+        raise Unreadable("it is no file")
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Unreadable(f"the file has more than {LARGEST} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"it cannot be read: {error.strerror}") from None
+
+
+def sound(text: str) -> str:
+    """A text that can be written down: control characters and halves of characters become question marks."""
+    return _UNSOUND.sub("?", text)
 
 
 def source(cell: Any) -> str:
     """The text of a cell."""
     found = cell.get("source", "") if isinstance(cell, dict) else ""
     lines = found if isinstance(found, list) else [found]
-    return "".join(line for line in lines if isinstance(line, str))
+    return sound("".join(line for line in lines if isinstance(line, str)))
 
 
 def level_of(cell: Any) -> str:
@@ -95,7 +119,7 @@ def read(path: Path, student: str, lesson: Lesson) -> Submission:
     Raises:
         Unreadable: it is no notebook.
     """
-    raw = path.read_bytes()
+    raw = content(path)
     found = document(raw)
     answers: dict[str, str] = {}
     odd = []
@@ -115,22 +139,35 @@ def _assignment(found: Mapping[str, Any], answers: Mapping[str, str]) -> str:
     table = metadata.get("labimg") if isinstance(metadata, dict) else None
     told = table.get("assignment") if isinstance(table, dict) else None
     if isinstance(told, str):
-        return told
+        return sound(told)
     lessons = [level.partition("-")[0] for level in answers]
     return max(sorted(set(lessons)), key=lessons.count, default="")
 
 
-def collected(folder: Path) -> list[tuple[str, Path]]:
-    """The notebooks in a folder, with the student each is from.
+def every(folder: Path) -> Iterator[tuple[str, Path]]:
+    """All notebooks in a folder, with the student each is from; links to folders, which lead nowhere, too.
 
     A folder for each student (with or without one for the assignment in it), or a file
     for each, called after the student up to the first underscore.
     """
-    found: dict[str, Path] = {}
-    for path in sorted(folder.rglob("*.ipynb")):
+    for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        if any(part.startswith(".") for part in inside.parts) or path.is_symlink():
-            continue
-        student = inside.parts[0] if len(inside.parts) > 1 else path.stem.partition("_")[0]
-        found.setdefault(student, path)
-    return list(found.items())
+        hidden = any(part.startswith(".") for part in inside.parts)
+        if not hidden and (path.suffix == ".ipynb" or (path.is_symlink() and path.is_dir())):
+            name = inside.parts[0] if len(inside.parts) > 1 else path.stem.partition("_")[0]
+            yield sound(name), path
+
+
+def collected(folder: Path, assignment: str = "") -> list[tuple[str, Path]]:
+    """One notebook for each student: of several the first that is called, or lies, as the assignment."""
+    found: dict[str, list[Path]] = {}
+    for student, path in every(folder):
+        found.setdefault(student, []).append(path)
+    return [
+        (student, next((path for path in paths if assignment in _words(path)), paths[0]))
+        for student, paths in found.items()
+    ]
+
+
+def _words(path: Path) -> set[str]:
+    return {path.parent.name, *path.stem.split("_")}

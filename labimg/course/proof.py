@@ -13,12 +13,13 @@ from pathlib import Path
 from labimg.course import answer
 from labimg.course.check import Verdict, belief, mark
 from labimg.course.level import Attempt, BadLevel, Level, beliefs, filled, home, read
+from labimg.course.modes import WRONG
 from labimg.course.mutants import fingerprint, mutants
 from labimg.course.stage import Stage
 from labimg.course.variant import Variant, hidden, visible
 
 SECRET = "proof"
-STATES = ("missing", "wrong kind", "")
+CLASS = ("ada", "ben", "cleo", "dan", "eve")  # some students, each with a world of their own
 
 
 def variants(level: Level, *, secret: str = SECRET, student: str = "") -> list[Variant]:
@@ -32,10 +33,11 @@ def faults(level: Level, *, mutated: bool = True) -> Iterator[str]:
         yield from _written(level)
         yield from _answers(level)
         yield from _wrongs(level)
+        yield from _personal(level)
         if mutated:
             yield from _mutants(level)
-    except (BadLevel, ValueError, SyntaxError) as error:
-        yield str(error)
+    except (*WRONG, BadLevel, SyntaxError) as error:
+        yield f"{error}" if isinstance(error, BadLevel) else f"{type(error).__name__}: {error}"
 
 
 def _marked(level: Level, text: str, keep: list[Stage] | None = None) -> Verdict:
@@ -107,12 +109,31 @@ def _wrongs(level: Level) -> Iterator[str]:
             yield f"wrong answer {number} gets the message {found.id!r} and not {wrong.id!r}: {found.say}"
 
 
+def _personal(level: Level) -> Iterator[str]:
+    """A prediction has its truth in every student's world, and not the same one in all."""
+    if level.kind != "prediction":
+        return
+    told = set()
+    for world in (visible(level), *(visible(level, student) for student in CLASS)):
+        right = Stage(level, world).solution
+        told.add(right)
+        if (found := mark(level, right, [world])).state != "correct":
+            yield f"what is true in {dict(world.values)} is {found.state} there"
+    if len(told) == 1:
+        yield "the same prediction is right in every world"
+
+
+def spoilt(level: Level) -> list[str]:
+    """The mutants of its solution that a level is tried with."""
+    stage = Stage(level)
+    return mutants(level, stage.solution, stage.values)
+
+
 def _mutants(level: Level) -> Iterator[str]:
-    values = Stage(level).values
     whole: list[Stage] = []
-    mark(level, filled(level.solution, values), variants(level), seed=SECRET, keep=whole)
+    mark(level, Stage(level).solution, variants(level), seed=SECRET, keep=whole)
     ideal = [fingerprint(stage.bench) for stage in whole] if level.kind in ("commands", "dockerfile") else []
-    tried = mutants(level, filled(level.solution, values), values)
+    tried = spoilt(level)
     if len(tried) < 5:
         yield f"only {len(tried)} mutants"
     for text in tried:
@@ -138,16 +159,20 @@ def schema_faults(path: Path) -> list[str]:
     return [f"{'/'.join(map(str, one.absolute_path))}: {one.message}" for one in found]
 
 
-def check(paths: list[Path]) -> Iterator[tuple[str, list[str]]]:
-    """Each level of these files with its faults; a file that cannot be read stands for its levels."""
+def check(paths: list[Path]) -> Iterator[tuple[str, int, list[str]]]:
+    """Each level of these files: the mutants it was tried with, and its faults.
+
+    A file that cannot be read stands for its levels.
+    """
     for path in paths:
         try:
             if wrong := schema_faults(path):
-                yield path.name, wrong
+                yield path.name, 0, wrong
                 continue
             lesson = read(path)
         except (BadLevel, ValueError) as error:
-            yield path.name, [str(error)]
+            yield path.name, 0, [str(error)]
             continue
         for level in lesson.levels:
-            yield level.id, list(faults(level))
+            found = list(faults(level))
+            yield level.id, 0 if found else len(spoilt(level)), found

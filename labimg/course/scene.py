@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from labimg import gojson
 from labimg.containers import Container
 from labimg.course import cases
 from labimg.course.bench import Bench
@@ -24,6 +23,7 @@ from labimg.digest import DiffID, chain_ids
 from labimg.engine import Engine
 from labimg.entry import Entry
 from labimg.errors import DockerError
+from labimg.go import gojson
 from labimg.image import Image
 from labimg.layer import stored_size
 from labimg.tags import PATH as NAMES
@@ -320,6 +320,14 @@ class Scene:
     def merged(self, layers: Sequence[Mapping[str, str | None]]) -> dict[str, str]:
         """What is seen through layers in the simple form: path -> text, None for a whiteout."""
         return cases.merged(layers)
+
+    def landed(self, branches: cases.Stacked, path: str, text: str | None) -> str:
+        """The branch that receives a write to `path`, or with None its deletion; "" if it is refused."""
+        return cases.landed(branches, path, text)
+
+    def through(self, branches: cases.Stacked) -> list[str]:
+        """The paths that one sees through branches, each as its name, its kind and what it holds."""
+        return sorted(cases.stacked(branches).tree)
 
     def equal_json(self, one: Any, other: Any) -> bool:
         """Are two JSON values equal, whatever the order of their keys?"""

@@ -18,6 +18,7 @@ FILES = {  # flags that name a file, by command
     "save": ("output",), "export": ("output",), "load": ("input",), "build": ("file", "iidfile"),
     "run": ("cidfile", "env_file"), "create": ("cidfile", "env_file"), "exec": ("env_file",),
 }  # fmt: skip
+LARGEST = 200 << 20  # bytes of a level's folder
 OPERANDS = {"build": 0, "import": 0}  # which operand names one
 
 
@@ -53,6 +54,11 @@ def harmless(typed: Sequence[str], folder: Path | None) -> bool:
     except FlagError:
         return True  # it will only be refused
     return all(_inside(path, folder) for path in _paths(name, flags, operands))
+
+
+def full(folder: Path | None) -> bool:
+    """Does the folder hold as much as a replay may write?"""
+    return folder is not None and sum(path.lstat().st_size for path in folder.rglob("*")) > LARGEST
 
 
 def sweep(typed: Sequence[str], folder: Path | None) -> None:

@@ -44,7 +44,7 @@ class Sights:
         asked = Prediction(self, question, choices, answer=answer, because=because, many=many)
         for known in self.predictions:
             if (known.question, known.choices) == (asked.question, asked.choices):
-                asked.given, asked.world, asked.truth = known.given, known.world, known.truth
+                asked.recall(known)
                 self.predictions.remove(known)
                 break
         self.predictions.append(asked)

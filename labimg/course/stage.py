@@ -13,11 +13,14 @@ from typing import Any
 from labimg.course import answer
 from labimg.course.bench import Bench, Ground
 from labimg.course.formula import Formula
-from labimg.course.level import BadLevel, Level, Values, filled
+from labimg.course.level import Ask, BadLevel, Level, Values, filled
 from labimg.course.scene import Scene
 from labimg.course.variant import Variant, translated, visible
 
-_grounds: dict[tuple[str, str, str], tuple[Ground, Values]] = {}
+Key = tuple[str, str, str]  # level, script, variant
+
+_grounds: dict[Key, tuple[Ground, Values]] = {}
+_truths: dict[tuple[Key, str], Any] = {}  # a ground, a formula -> what it comes to there
 
 
 class Stage:
@@ -31,16 +34,35 @@ class Stage:
         ground, self.values = self._ground()
         self.bench.settle(ground)
 
+    @property
+    def _key(self) -> Key:
+        return self.level.id, self.level.script, self.variant.key
+
     def _ground(self) -> tuple[Ground, Values]:
-        key = (self.level.id, self.level.script, self.variant.key)
-        if key not in _grounds:
-            _grounds[key] = _erected(self.level, self.variant)
-        return _grounds[key]
+        if self._key not in _grounds:
+            _grounds[self._key] = _erected(self.level, self.variant)
+        return _grounds[self._key]
 
     @property
     def task(self) -> str:
         """What is to be done, in the names of this world."""
         return filled(self.level.task, self.values).strip()
+
+    @property
+    def solution(self) -> str:
+        """A right answer in the names of this world; of a prediction, what is true in it."""
+        if self.level.kind != "prediction":
+            return filled(self.level.solution, self.values).strip()
+        rows = [f'    "{ask.key}": {_written(self.truth(ask))},' for ask in self.level.asks]
+        return "\n".join(["{", *rows, "}"])
+
+    def truth(self, ask: Ask) -> Any:
+        """What is right, in this world as it was before anything was done."""
+        key = (self._key, ask.truth)
+        if key not in _truths:
+            names = _Names(self, self.before, None)
+            _truths[key] = Formula(ask.truth)(names)
+        return _truths[key]
 
     @cached_property
     def before(self) -> Scene:
@@ -54,7 +76,7 @@ class Stage:
         """The world that the level's solution leads to."""
         bench = _bench(self.level, self.variant.seed)
         bench.settle(self._ground()[0])
-        answer.played(self.level, filled(self.level.solution, self.values), bench)
+        answer.played(self.level, self.solution, bench)
         return Scene(bench)
 
     def translated(self, text: str) -> str:
@@ -67,16 +89,14 @@ class Stage:
         scene = Scene(self.bench)
         return _Names(self, scene, given)
 
-    def holds(self, text: str, names: Mapping[str, Any]) -> Any:
-        """What a formula comes to."""
-        return Formula(text)(names)
-
 
 class _Names(dict[str, Any]):
     """The names of a formula; what takes work is worked out when it is asked for."""
 
     def __init__(self, stage: Stage, scene: Scene, given: Any) -> None:
-        super().__init__({**scene.questions, **stage.values, "answer": given, "scene": scene})
+        super().__init__(
+            {**scene.questions, **stage.values, "answer": given, "scene": scene, "truth": stage.truth}
+        )
         self._stage = stage
 
     def __missing__(self, name: str) -> Any:
@@ -86,11 +106,18 @@ class _Names(dict[str, Any]):
         raise KeyError(name)
 
 
+def _written(value: Any) -> str:
+    """A value as it is typed; of a set, a list in order."""
+    return repr(sorted(value) if isinstance(value, set) else value)
+
+
 def forget(most: int) -> None:
     """Keep at most `most` grounds, those of the worlds that everybody sees first."""
     for key in [key for key in _grounds if not key[2].startswith("0 ")]:
         if len(_grounds) > most:
             del _grounds[key]
+    for known in [known for known in _truths if known[0] not in _grounds]:
+        del _truths[known]
 
 
 def _bench(level: Level, seed: str) -> Bench:

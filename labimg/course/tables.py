@@ -3,40 +3,57 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from labimg.course.level import beliefs
+from labimg.course.policy import Policy
 
 Result = dict[str, Any]
 
+NONE = Policy()  # nothing is due, nothing is late
 COLUMNS = (
     "assignment duedate timestamp student_id last_name first_name email raw_score late_submission_penalty "
     "score max_score"
 ).split()
 
 
-def grades(results: Sequence[Result]) -> str:
+def grades(results: Sequence[Result], policy: Policy = NONE) -> str:
     """One row for each student, with the columns of nbgrader; one that is not graded has no score."""
-    rows = []
-    for one in results:
-        score = "" if one["refused"] else one["score"]
-        rows.append(
-            [
-                one["assignment"],
-                "",
-                one["timestamp"],
-                one["student"],
-                "",
-                "",
-                "",
-                score,
-                0.0,
-                score,
-                one["points"],
-            ]
-        )
+    due = f"{policy.due:%Y-%m-%d %H:%M:%S %Z}" if policy.due else ""
+    rows = [
+        [
+            one["assignment"], due, one["timestamp"], one["student"], "", "", "",
+            "" if one["refused"] else one["score"], policy.penalty(one), _score(one, policy), one["points"],
+        ]
+        for one in results
+    ]  # fmt: skip
     return _csv([COLUMNS, *rows])
+
+
+def _score(one: Result, policy: Policy) -> Any:
+    return "" if one["refused"] else round(one["score"] - policy.penalty(one), 2)
+
+
+def canvas(results: Sequence[Result], policy: Policy = NONE) -> str:
+    """What Canvas imports into its gradebook: a student is known by the login, points possible come first."""
+    lesson = f"Lesson {results[0]['assignment']}"
+    head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", lesson]
+    possible = ["Points Possible", "", "", "", "", results[0]["points"]]
+    rows = [[one["student"], "", "", one["student"], "", _score(one, policy)] for one in results]
+    return _csv([head, possible, *rows])
+
+
+def moodle(results: Sequence[Result], policy: Policy = NONE) -> str:
+    """What Moodle imports into its gradebook: a student is known by the user name."""
+    lesson = f"Lesson {results[0]['assignment']}"
+    rows = [
+        [one["student"], _score(one, policy), one["refused"] or "see the feedback page"] for one in results
+    ]
+    return _csv([["username", lesson, f"{lesson} (feedback)"], *rows])
+
+
+LMS: Mapping[str, Callable[..., str]] = {"canvas": canvas, "moodle": moodle}
 
 
 def criteria(results: Sequence[Result]) -> str:

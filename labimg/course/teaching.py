@@ -9,10 +9,12 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from labimg.course import batch, confusion, feedback, notebook, tables
+from labimg.course import batch, confusion, feedback, notebook, regrade, tables
 from labimg.course.level import BadLevel, Lesson, home, lessons
+from labimg.course.policy import BadMoment, Policy, moment
+from labimg.course.report import write
 
 CONFIG = "nbgrader_config.py"
 WIDTH = 40  # of the progress bar, in letters
@@ -22,25 +24,45 @@ class Refused(Exception):
     """A command that cannot be done, and the mend."""
 
 
+class Publishing(NamedTuple):
+    """How results are made known."""
+
+    policy: Policy
+    course: str  # address of the lessons' notebooks
+    lms: str  # whose gradebook gets a table of its own, "" for none
+
+
+def _publishing(course_url: str, due: str, late: str, lms: str) -> Publishing:
+    if lms and lms not in tables.LMS:
+        raise Refused(f"--lms {lms}: say one of {', '.join(tables.LMS)}")
+    try:
+        loss = float(late or 0)
+    except ValueError:
+        loss = -1.0
+    if not 0 <= loss <= 1:
+        raise Refused(f"--late {late}: say a share of the points, as 0.1")
+    return Publishing(Policy(moment(due) if due else None, loss), course_url or feedback.COURSE, lms)
+
+
 def grade(
-    folder: str, *, assignment: str, jobs: int, output: str, personal: bool, quiet: bool, secret_file: str,
-    shard: str,
+    folder: str, *, assignment: str, attempts: int, jobs: int, output: str, personal: bool, quiet: bool,
+    secret_file: str, shard: str, **flags: str,
 ) -> int:  # fmt: skip
     """Grade the notebooks in a folder; 1 if one of them could not be."""
+    how = _publishing(**flags)
     place = Path(folder)
     if not place.is_dir():
         raise Refused(f"{folder}: there is no such folder")
     out = Path(output) if output else place.with_name(f"{place.resolve().name}-graded")
     lesson = _lesson(assignment or _told(place))
-    terms = batch.Terms(lesson, _secret(secret_file), personal)
+    terms = batch.Terms(lesson, _secret(secret_file), personal, attempts=attempts)
     bar = (lambda done, total: None) if quiet or not sys.stderr.isatty() else _bar
     found = batch.run(terms, place, out, jobs=max(1, jobs), shard=_shard(shard), tell=bar)
-    if not found:
+    if not found and not shard:
         raise Refused(f"{folder}: there are no notebooks in it")
-    for one in found:
-        _page(out, one)
+    _pages(out, found, how)
     if not shard:
-        _tables(out, found)
+        _tables(out, found, how)
     return _summary(out, found)
 
 
@@ -89,16 +111,26 @@ def _bar(done: int, total: int) -> None:
         print(file=sys.stderr)
 
 
-def _page(out: Path, one: batch.Result) -> None:
-    batch.write(out / "feedback" / f"{one['student']}.html", feedback.html(one))
-    batch.write(out / "feedback" / f"{one['student']}.md", feedback.markdown(one))
+def _pages(out: Path, found: list[batch.Result], how: Publishing) -> None:
+    for one in found:
+        told = {**one, "odd": [*one["odd"], *_late(one, how.policy)]}
+        write(out / "feedback" / f"{one['student']}.html", feedback.html(told, how.course))
+        write(out / "feedback" / f"{one['student']}.md", feedback.markdown(told, how.course))
 
 
-def _tables(out: Path, found: list[batch.Result]) -> None:
-    batch.write(out / "grades.csv", tables.grades(found))
-    batch.write(out / "criteria.csv", tables.criteria(found))
-    batch.write(out / "misconceptions.csv", tables.misconceptions(found))
-    batch.write(out / "confusion.svg", confusion.svg(found))
+def _late(one: batch.Result, policy: Policy) -> list[str]:
+    days = policy.days(one["timestamp"])
+    lost = feedback.number(policy.penalty(one))
+    return [f"late, {days} day{'s' * (days != 1)} begun: {lost} points are taken off"] if days else []
+
+
+def _tables(out: Path, found: list[batch.Result], how: Publishing) -> None:
+    write(out / "grades.csv", tables.grades(found, how.policy))
+    write(out / "criteria.csv", tables.criteria(found))
+    write(out / "misconceptions.csv", tables.misconceptions(found))
+    write(out / "confusion.svg", confusion.svg(found))
+    if how.lms:
+        write(out / f"{how.lms}.csv", tables.LMS[how.lms](found, how.policy))
 
 
 def _summary(out: Path, found: list[batch.Result]) -> int:
@@ -112,18 +144,31 @@ def _summary(out: Path, found: list[batch.Result]) -> int:
     return int(bool(refused))
 
 
-def merge(*folders: str, output: str) -> int:
+def merge(*folders: str, output: str, **flags: str) -> int:
     """Put parts together."""
+    how = _publishing(**flags)
     out = Path(output)
     found = list(batch.results([Path(folder) for folder in folders]))
     if not found:
         raise Refused("there are no results in these folders")
     for one in found:
         text = json.dumps(one, indent=1, ensure_ascii=False) + "\n"
-        batch.write(out / "results" / f"{one['student']}.json", text)
-        _page(out, one)
-    _tables(out, found)
+        write(out / "results" / f"{one['student']}.json", text)
+    _pages(out, found, how)
+    _tables(out, found, how)
     return _summary(out, found)
+
+
+def diff(before: str, after: str) -> int:
+    """Show what a regrade would change."""
+    old, new = (list(batch.results([Path(folder)])) for folder in (before, after))
+    if not old or not new:
+        raise Refused(f"there are no results in {after if old else before}")
+    for change in (found := list(regrade.changes(old, new))):
+        print(change)
+    students = len({change.student for change in found})
+    print(f"{len(found)} exercises of {students} students are worth something else")
+    return 0
 
 
 def check(*files: str) -> int:
@@ -131,12 +176,14 @@ def check(*files: str) -> int:
     from labimg.course import proof
 
     paths = [Path(file) for file in files] or sorted((home() / "levels").glob("*.toml"))
-    bad = 0
-    for name, faults in proof.check(paths):
-        print(f"{'--' if faults else 'ok'}  {name}")
+    bad = total = 0
+    for name, tried, faults in proof.check(paths):
+        print(f"--  {name}" if faults else f"ok  {name}  {tried} mutants found out")
         for fault in faults:
             print(f"    {fault}")
         bad += bool(faults)
+        total += tried
+    print(f"{total} mutants of solutions, none of which passes")
     return int(bool(bad))
 
 
@@ -187,6 +234,14 @@ answer = "docker image tag busybox:latest {{app}}:latest"
 answer = "docker tag busybox {{app}}:2"
 score = 0
 id = "{id}.name"
+[[level.wrong]]
+answer = "docker pull busybox"
+score = 0
+id = ""
+[[level.wrong]]
+answer = "docker tag {{app}} busybox"
+score = 0
+id = ""
 '''
 
 
@@ -196,11 +251,11 @@ def source(*wanted: str, output: str) -> int:
 
     for lesson in [_lesson(number) for number in wanted] or list(lessons().values()):
         place = Path(output) / lesson.number / f"{lesson.number}.ipynb"
-        batch.write(place, author.text(lesson))
+        write(place, author.text(lesson))
         print(f"{place}: {len(lesson.levels)} exercises, {feedback.number(lesson.points)} points")
     config = Path(output).parent / CONFIG
     if not config.exists() and (home() / CONFIG).exists():
-        batch.write(config, (home() / CONFIG).read_text("utf-8"))
+        write(config, (home() / CONFIG).read_text("utf-8"))
         print(f"{config}: so that nbgrader grades by replay")
     return 0
 
@@ -218,7 +273,7 @@ def tidy(folder: str) -> int:
     """Mend collected notebooks, keeping what was handed in beside them."""
     from labimg.course import author
 
-    for student, path in notebook.collected(Path(folder)):
+    for student, path in notebook.every(Path(folder)):
         try:
             said = author.tidied(path)
         except notebook.Unreadable as error:
@@ -231,7 +286,7 @@ def tidy(folder: str) -> int:
 
 
 COMMANDS: dict[str, Callable[..., int]] = {
-    function.__name__: function for function in (grade, merge, check, new, source, key, tidy)
+    function.__name__: function for function in (grade, merge, diff, check, new, source, key, tidy)
 }
 
 
@@ -241,7 +296,7 @@ def main(argv: list[str]) -> int:
     words = flags.pop("words")
     try:
         return COMMANDS[argv[0]](*words, **flags)
-    except (Refused, BadLevel, OSError) as error:
+    except (Refused, BadLevel, BadMoment, OSError) as error:
         print(f"labimg: {error}", file=sys.stderr)
         return 2
 

@@ -6,7 +6,7 @@ EOF
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from labimg.dockerfile.words import Lexer
 from labimg.errors import BadWord
@@ -14,8 +14,7 @@ from labimg.errors import BadWord
 _ANNOUNCED = re.compile(r"([0-9]*)<<(-?)([^<]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Heredoc:
+class Heredoc(NamedTuple):
     """A text up to a line that is its name.
 
     `expand` says whether its variables are put in: no part of the name was quoted.

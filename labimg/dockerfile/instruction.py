@@ -1,6 +1,5 @@
 """One instruction: its name, its flags, its words, and the texts that follow it."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from labimg.dockerfile.heredoc import Heredoc, announced
@@ -13,8 +12,7 @@ class Flag(NamedTuple):
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """A name, flags, and the words after them, quotes and variables still in them.
 
     The words are the members of a JSON array, or: for RUN, CMD, ENTRYPOINT, SHELL, USER,

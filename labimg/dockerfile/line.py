@@ -2,10 +2,10 @@
 
 import re
 
-from labimg import gojson
 from labimg.dockerfile.instruction import Flag, Instruction
 from labimg.dockerfile.words import SPACE
 from labimg.errors import InvalidJSON, NoEqualsSign, NotStrings, TwoArguments, WrongJSON
+from labimg.go import gojson
 
 Arguments = tuple[tuple[str, ...], bool]  # the words, and whether they were a JSON array
 
@@ -21,7 +21,7 @@ def read(text: str, escape: str, *, line: int = 1, last: int = 1) -> Instruction
     """
     text = text.strip(SPACE)
     name, rest = _first(text)
-    flags, rest = _flags(rest, escape)
+    flags, rest = _flags(rest)
     words, json = _arguments(name.upper(), rest.strip(SPACE), escape)
     return Instruction(name.upper(), words, text, line, last, flags, json=json)
 
@@ -32,20 +32,21 @@ def _first(text: str) -> tuple[str, str]:
     return first, rest[0] if rest else ""
 
 
-def _flags(rest: str, escape: str) -> tuple[tuple[Flag, ...], str]:
+def _flags(rest: str) -> tuple[tuple[Flag, ...], str]:
     """The words with `--` that `rest` begins with, and all after them; a bare `--` ends them."""
+    rest = _bytewise(rest)
     flags: list[Flag] = []
     while (rest := rest.lstrip(SPACE)).startswith("--"):
-        word, rest = _flag(rest, escape)
+        word, rest = _flag(rest)
         if word == "--":
             break
         name, equals, value = word[2:].partition("=")
         flags.append(Flag(name, value if equals else None))
-    return tuple(flags), rest
+    return tuple(flags), _text(rest)
 
 
-def _flag(rest: str, escape: str) -> tuple[str, str]:
-    """The first word of `rest` without its quotes and escapes, and what follows it."""
+def _flag(rest: str) -> tuple[str, str]:
+    """The first word of `rest` without its quotes and backslashes, and what follows it."""
     word, quote = "", ""
     letters = iter(range(len(rest)))
     for at in letters:
@@ -56,12 +57,22 @@ def _flag(rest: str, escape: str) -> tuple[str, str]:
             quote = ""
         elif quote == "" and letter in "'\"":
             quote = letter
-        elif letter == escape:
+        elif letter == "\\":  # whatever the escape letter is
             following = next(letters, None)
             word += rest[following] if following is not None else ""
         else:
             word += letter
     return word, ""
+
+
+def _bytewise(text: str) -> str:
+    """Each byte of `text` as a letter; so Docker reads flags and HEALTHCHECK, where half of à is a space."""
+    return text.encode(errors="surrogateescape").decode("latin-1")
+
+
+def _text(letters: str) -> str:
+    """The text whose bytes those letters stand for."""
+    return letters.encode("latin-1").decode(errors="surrogateescape")
 
 
 def _arguments(name: str, rest: str, escape: str) -> Arguments:
@@ -78,7 +89,7 @@ def _arguments(name: str, rest: str, escape: str) -> Arguments:
         case "EXPOSE" | "FROM":
             return _blank_separated(rest), False
         case "HEALTHCHECK":
-            kind, *command = re.split(rf"[{SPACE}]+", rest, maxsplit=1)
+            kind, *command = map(_text, re.split(rf"[{SPACE}]+", _bytewise(rest), maxsplit=1))
             words, json = _array("".join(command)) or (_whole("".join(command)), False)
             return _whole(kind) + words, json
         case "ONBUILD" if rest and not rest.upper().startswith("ONBUILD"):
@@ -96,7 +107,7 @@ def _blank_separated(rest: str) -> tuple[str, ...]:
 
 def _array(rest: str) -> Arguments | None:
     """The members of a JSON array of strings; None if `rest` is no JSON array at all."""
-    if not rest.startswith("["):
+    if not (rest := rest.lstrip(SPACE)).startswith("["):
         return None
     try:
         members = gojson.decode(rest.encode(errors="surrogateescape"), whole=False)  # what follows it is lost

@@ -1,7 +1,8 @@
 """A Dockerfile's text becomes stages of instructions, or is refused as the classic builder would."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from labimg.dockerfile.instruction import Instruction
 from labimg.dockerfile.rules import check
@@ -21,11 +22,10 @@ CHANGES = {  # what `docker commit --change` and `docker import --change` may sa
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """FROM and what follows it, up to the next FROM."""
 
-    index: int  # the first is 0
+    number: int  # the first is 0
     start: Instruction  # the FROM itself
     instructions: tuple[Instruction, ...]  # those after it
 
@@ -42,7 +42,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Dockerfile:
-    """A text that has been read and not yet refused."""
+    """A text that has been read and not yet refused; one goes through it by its instructions."""
 
     instructions: tuple[Instruction, ...]
     arguments: tuple[Instruction, ...]  # the ARGs before the first FROM
@@ -50,6 +50,9 @@ class Dockerfile:
     escape: str = "\\"
     directives: tuple[tuple[str, str], ...] = ()  # `# syntax=`, `# escape=`, `# check=`
     gaps: tuple[str, ...] = ()  # instructions that go on over an empty line
+
+    def __iter__(self) -> Iterator[Instruction]:
+        return iter(self.instructions)
 
     def upto(self, target: str) -> tuple[Stage, ...]:
         """The stages up to the one called `target`; all of them if that is "".
@@ -59,7 +62,7 @@ class Dockerfile:
         """
         for stage in self.stages:
             if target and stage.name == target.lower():
-                return self.stages[: stage.index + 1]
+                return self.stages[: stage.number + 1]
         if target:
             raise NoTarget(target)
         return self.stages
@@ -116,10 +119,7 @@ def parse_changes(changes: Iterable[str]) -> tuple[Instruction, ...]:
         NoChange: an instruction that may not stand here.
         InvalidParameter: as `parse` would say, without file and line.
     """
-    text = "\n".join(changes)
-    if not text:
-        return ()
-    instructions = tuple(Source(text).instructions())
+    instructions = tuple(Source("\n".join(changes)).instructions())
     for instruction in instructions:
         if instruction.name not in CHANGES:
             raise NoChange(instruction.name.lower())

@@ -5,7 +5,7 @@ Source: https://github.com/moby/buildkit/blob/v0.22.0/frontend/dockerfile/parser
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from itertools import takewhile
 
 from labimg.dockerfile.heredoc import Heredoc, all_announced
 from labimg.dockerfile.instruction import Instruction
@@ -24,7 +24,9 @@ class Source:
     """Reads a text once, from the first line to the last."""
 
     def __init__(self, text: str) -> None:
-        self.lines: list[str] = re.findall(r"[^\n]*\n|[^\n]+", text.removeprefix("\ufeff"))
+        lines: list[str] = re.findall(r"[^\n]*\n|[^\n]+", text.removeprefix("\ufeff"))
+        self.lines = list(takewhile(_fits, lines))  # a line that is too long ends the text
+        self._cut = len(self.lines) < len(lines)
         self.at = 0  # lines read so far, which is also the number of the last of them
         self.escape = "\\"
         self.directives: dict[str, str] = {}
@@ -52,17 +54,16 @@ class Source:
             words = instruction.words
             if instruction.name == "ONBUILD" and docs:
                 words = ("\n".join([instruction.value, *(doc.content + doc.name for doc in docs)]),)
-            yield replace(instruction, words=words, last=self.at, heredocs=docs)
+            yield instruction._replace(words=words, last=self.at, heredocs=docs)
             none = False
         if none:
             raise NoInstructions()
+        if self._cut:
+            raise LineTooLong()
 
     def _line(self) -> str:
-        line = self.lines[self.at]
-        if len(line.encode(errors="surrogateescape").rstrip(b"\n")) > LONGEST:
-            raise LineTooLong()
         self.at += 1
-        return line
+        return self.lines[self.at - 1]
 
     def _visible(self, line: str) -> str:
         """`line` without its end, or nothing if it is a comment; a directive is heeded."""
@@ -123,8 +124,12 @@ class Source:
         while self.at < len(self.lines):
             line = self._line()
             if heredoc.ends(line):
-                return replace(heredoc, content="".join(self.lines[first : self.at - 1]))
+                return heredoc._replace(content="".join(self.lines[first : self.at - 1]))
         raise OpenHeredoc()
+
+
+def _fits(line: str) -> bool:
+    return len(line.encode(errors="surrogateescape").rstrip(b"\n")) <= LONGEST
 
 
 def _is_comment(line: str) -> bool:

@@ -37,6 +37,13 @@ class EmptyExport(InvalidParameter):
     sentence = "empty export - not implemented"
 
 
+class PlainLayout(InvalidParameter):
+    """The layout of 20.10 holds its layers as plain tars."""
+
+    sentence = "conflicting options: cannot specify both --compress and --format docker"
+    side = "client"
+
+
 class OntoTerminal(InvalidParameter):
     """A tar would have been written to the screen."""
 
@@ -164,3 +171,9 @@ class NothingOnStdin(InvalidParameter):
 
     sentence = "requested load from stdin, but stdin is empty"
     side = "client"
+
+
+class NotSupported(InvalidParameter):
+    """An import for another system than Linux."""
+
+    sentence = "operating system is not supported"

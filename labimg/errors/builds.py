@@ -11,6 +11,29 @@ class NoContext(NotFound):
     side = "client"
 
 
+class ContextIsFile(InvalidParameter):
+    """The folder to build from is a file."""
+
+    path: str
+    sentence = "unable to prepare context: context must be a directory: {path}"
+    side = "client"
+
+
+class FarContext(Forbidden):
+    """The context would have to be fetched."""
+
+    address: str
+    sentence = "unable to prepare context: labimg does not carry {address}: a build here fetches nothing"
+    side = "client"
+
+
+class TwiceFromStdin(InvalidParameter):
+    """Both the context and the Dockerfile were to come from standard input."""
+
+    sentence = "invalid argument: can't use stdin for both build context and dockerfile"
+    side = "client"
+
+
 class NoDockerfile(NotFound):
     """The folder to build from has no Dockerfile."""
 
@@ -98,6 +121,21 @@ class NoSources(InvalidParameter):
     side = "stream"
 
 
+class CopiedUrl(InvalidParameter):
+    """COPY takes files alone."""
+
+    sentence = "COPY failed: source can't be a URL for COPY"
+    side = "stream"
+
+
+class AddedUrl(Forbidden):
+    """ADD of what would have to be fetched."""
+
+    address: str
+    sentence = "ADD failed: labimg does not carry {address}: a build here fetches nothing"
+    side = "stream"
+
+
 class ManySources(InvalidParameter):
     """Several files cannot all become one."""
 
@@ -150,6 +188,32 @@ class NeedsBuildKit(InvalidParameter):
     side = "stream"
 
 
+class BadOrigin(InvalidParameter):
+    """`--from` names an image that cannot be had."""
+
+    name: str
+    cause: DockerError
+    sentence = "invalid from flag value {name}: {cause}"
+    side = "stream"
+
+
+class NotLocated(InvalidParameter):
+    """The context that was sent holds no such Dockerfile."""
+
+    name: str
+    sentence = "Cannot locate specified Dockerfile: {name}"
+
+
+class DockerfileIsFolder(InvalidParameter):
+    """What is to be the Dockerfile is a directory of the context."""
+
+    name: str
+    sentence = (
+        "unexpected error reading Dockerfile: "
+        "read /var/lib/docker/tmp/docker-builder0000000000/{name}: is a directory"
+    )
+
+
 class BadPort(InvalidParameter):
     """EXPOSE of what is no port."""
 
@@ -163,7 +227,6 @@ class BadSignal(InvalidParameter):
 
     text: str
     sentence = "Invalid signal: {text}"
-    side = "stream"
 
 
 class NotADirectory(Conflict):
@@ -171,6 +234,13 @@ class NotADirectory(Conflict):
 
     path: str
     sentence = "Cannot mkdir: {path} is not a directory"
+    side = "stream"
+
+
+class BlankWorkdir(InvalidParameter):
+    """WORKDIR comes to nothing once its variables are put in."""
+
+    sentence = "cannot normalize nothing"
     side = "stream"
 
 

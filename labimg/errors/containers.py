@@ -35,6 +35,13 @@ class NameTaken(Conflict):
     )
 
 
+class AttachedToMany(InvalidParameter):
+    """`start --attach` of several containers."""
+
+    sentence = "you cannot start and attach multiple containers at once"
+    side = "client"
+
+
 class BadContainerName(InvalidParameter):
     """A name too short, or with letters a name may not have."""
 
@@ -86,7 +93,7 @@ class StartOfPaused(Conflict):
 class ExecInPaused(Conflict):
     """Nothing runs in a paused container."""
 
-    container: str  # 64 digits
+    container: str  # as typed
     sentence = "Container {container} is paused, unpause the container before exec"
 
 
@@ -131,9 +138,24 @@ class SameName(InvalidParameter):
 
 
 class NoNewName(InvalidParameter):
-    """Renamed to nothing."""
+    """Renamed from or to nothing."""
 
-    sentence = "Neither old nor new names may be empty"
+    sentence = "Error: Neither old nor new names may be empty"
+    side = "client"
+
+
+class NoRemovedName(InvalidParameter):
+    """Nothing was to be removed."""
+
+    sentence = "container name cannot be empty"
+    side = "client"
+
+
+class NoComparedName(InvalidParameter):
+    """Nothing was to be compared."""
+
+    sentence = "Container name cannot be empty"
+    side = "client"
 
 
 class NotRenamed(SystemFailure):
@@ -165,6 +187,28 @@ class NoSuchFolder(NotFound):
 
     path: str
     sentence = "no such directory"
+    side = "client"
+
+
+class NoWay(InvalidParameter):
+    """A path of a container leads through what is no folder."""
+
+    path: str  # of the host, where the container would be mounted
+    sentence = "lstat {path}: not a directory"
+
+
+class NoPath(InvalidParameter):
+    """A copy from or to no path of a container."""
+
+    sentence = "bad parameter: pathcannot be empty"  # so it stands in 20.10
+
+
+class NotUnpacked(InvalidParameter):
+    """A tar was to be unpacked where there is no folder."""
+
+    container: str  # as typed
+    path: str
+    sentence = 'destination "{container}:{path}" must be a directory'
     side = "client"
 
 
@@ -249,6 +293,16 @@ class NotExecuted(SystemFailure):
     side = "stream"
 
 
+class NoWorkdir(NotFound):
+    """There is no such folder to run a program in."""
+
+    path: str
+    sentence = (
+        'OCI runtime exec failed: exec failed: unable to start container process: chdir to cwd ("{path}") '
+        "set in config.json failed: no such file or directory: unknown"
+    )
+
+
 class NoSuchUser(NotFound):
     """The image's `/etc/passwd` does not know the user."""
 
@@ -304,3 +358,16 @@ class LostImage(SystemFailure):
         "failed to get digest {image}: open /var/lib/docker/image/overlay2/imagedb/content/sha256/{digits}: "
         "no such file or directory"
     )
+
+
+class NoExtraction(InvalidParameter):
+    """A file stands where files are to be copied into."""
+
+    sentence = "extraction point is not a directory"
+
+
+class VolumeOverFile(SystemFailure):
+    """A file stands where a volume is to be mounted."""
+
+    path: str  # of the host
+    sentence = "cannot mount volume over existing file, file exists {path}"

@@ -82,7 +82,7 @@ class NoEqualsSign(InvalidParameter):
 class NotStrings(InvalidParameter):
     """A JSON array with something else in it than strings."""
 
-    sentence = "When using JSON array syntax, arrays must be comprised of strings only."
+    sentence = "when using JSON array syntax, arrays must be comprised of strings only"
 
 
 class OpenHeredoc(InvalidParameter):
@@ -118,7 +118,7 @@ class NoDestination(InvalidParameter):
     name: str
     sentence = (
         "{name} requires at least two arguments, but only one was provided. "
-        "Destination could not be determined."
+        "Destination could not be determined"
     )
 
 

@@ -1,6 +1,6 @@
 """Refusals about images that stand in the store: finding, listing, removing them."""
 
-from labimg.errors.kinds import Conflict, DockerError, InvalidParameter, NotFound, SystemFailure
+from labimg.errors.kinds import Conflict, DockerError, InvalidParameter, NotFound, SystemFailure, Unavailable
 
 
 class NoSuchImage(NotFound):
@@ -32,6 +32,30 @@ class NoSuchObject(NotFound):
     side = "client"
 
 
+class NoSuchVolume(NotFound):
+    """Volumes are shown with their containers, not by themselves."""
+
+    name: str
+    sentence = "get {name}: no such volume"
+
+
+class NoSuchPlugin(NotFound):
+    """There are no plugins here."""
+
+    name: str
+    sentence = "plugin {name!q} not found"
+
+
+class NoSwarm(Unavailable):
+    """Nodes, services and what else only a swarm has."""
+
+    name: str = ""
+    sentence = (
+        'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" '
+        "to connect this node to swarm and try again."
+    )
+
+
 class NoName(InvalidParameter):
     """An empty text where a name should stand."""
 
@@ -55,6 +79,14 @@ class BadTemplate(InvalidParameter):
 
     why: str
     sentence = "template parsing error: {why}"
+    side = "client"
+
+
+class Unfilled(InvalidParameter):
+    """A `--format` of `version` or `info` that asks for what there is not."""
+
+    why: str
+    sentence = "template: {why}"
     side = "client"
 
 
@@ -161,3 +193,16 @@ class NothingThere(NotFound):
     path: str
     sentence = "no layer ever had {path}"
     side = "client"
+
+
+class NoImageName(NotFound):
+    """An image of no name was to be inspected."""
+
+    sentence = "Error: No such image: "
+    side = "client"
+
+
+class BlankImage(InvalidParameter):
+    """A name of blanks was to be removed."""
+
+    sentence = "image name cannot be blank"

@@ -1,9 +1,6 @@
 """What kind of thing went wrong: the trunk and the boughs of the tree of refusals."""
 
-from string import Formatter
 from typing import ClassVar, Literal, Self, dataclass_transform
-
-from labimg.quote import quote
 
 __all__ = [
     "Conflict",
@@ -18,16 +15,6 @@ __all__ = [
 ]
 
 Side = Literal["daemon", "client", "stream"]  # who says it; only the daemon's word is announced as such
-
-
-class _Speech(Formatter):
-    """Format strings in which `{name!q}` is the name as Go's `%q` writes it."""
-
-    def convert_field(self, value: object, conversion: str | None) -> object:
-        return quote(str(value)) if conversion == "q" else super().convert_field(value, conversion)
-
-
-_speech = _Speech()
 
 
 @dataclass_transform(eq_default=False)
@@ -55,7 +42,9 @@ class DockerError(Exception):
         vars(self).update({name: told.get(name, getattr(type(self), name, None)) for name in self.blanks})
 
     def __str__(self) -> str:
-        return _speech.vformat(self.sentence, (), {"self": self} | vars(self))
+        from labimg.errors.speech import filled
+
+        return filled(self.sentence, {"self": self} | vars(self))
 
     def said_by(self, side: Side) -> Self:
         """This refusal, as said by another than its usual speaker."""

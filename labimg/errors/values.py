@@ -1,6 +1,6 @@
-"""Refusals of values: moments, durations, numbers, patterns, JSON."""
+"""Refusals of values: moments, durations, numbers, signals, templates, patterns, JSON."""
 
-from labimg.errors.kinds import InvalidParameter
+from labimg.errors.kinds import DockerError, InvalidParameter
 
 
 class BadPattern(InvalidParameter):
@@ -20,6 +20,13 @@ class ManyTimes(InvalidParameter):
     """Two limits of time where one can hold."""
 
     sentence = "more than one until filter specified"
+
+
+class UntilWithVolumes(InvalidParameter):
+    """A volume has no age."""
+
+    sentence = 'ERROR: The "until" filter is not supported with "--volumes"'
+    side = "client"
 
 
 class InvalidJSON(InvalidParameter):
@@ -80,3 +87,35 @@ class BadExclusion(InvalidParameter):
     """An exclamation mark with no pattern after it."""
 
     sentence = 'illegal exclusion pattern: "!"'
+
+
+class NoSuchSignal(InvalidParameter):
+    """A number that is no signal's."""
+
+    number: int
+    sentence = "The linux daemon does not support signal {number}"
+
+
+class TwoTimeouts(InvalidParameter):
+    """`stop --time` is `stop --timeout`."""
+
+    sentence = "conflicting options: cannot specify both --timeout and --time"
+    side = "client"
+
+
+class UntriedTemplate(InvalidParameter):
+    """A `--format` of `ps` that fails at the first try."""
+
+    doing: str  # "parse" or "execute"
+    why: str
+    sentence = "failed to {doing} template: {why}"
+    side = "client"
+
+
+class NoMoment(InvalidParameter):
+    """A flag that should tell a moment does not."""
+
+    flag: str
+    cause: DockerError
+    sentence = 'invalid value for "{flag}": {cause}'
+    side = "client"

@@ -3,16 +3,14 @@
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import cached_property
 from itertools import count
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from labimg.files.seals import Seal, Seals
 
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
-
 _OWN = ("tmp", "lock", "seals")  # what a folder of the disk needs for itself
+POLL = 0.01  # seconds between two looks whether the lock is free
 _TURNS = 100  # tries to place a file in a folder that others sweep away
 
 
@@ -23,13 +21,12 @@ class DiskFiles:
     place, so that no kill leaves half of one.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: str | os.PathLike[str]) -> None:
         self.root = root
         self._start = f"{root}/"
         self._tmp = f"{root}/tmp"
         self._seals = Seals(f"{root}/seals")
         self._numbers = count()
-        self._lock: BaseFileLock | None = None
 
     def _at(self, path: str) -> str:
         """Where a path lies; one that climbs out of the folder leads nowhere."""
@@ -39,7 +36,7 @@ class DiskFiles:
 
     def read(self, path: str) -> bytes:
         """All bytes of a file."""
-        with open(self._at(path), "rb") as file:
+        with open(self._at(path), "rb", buffering=0) as file:
             return file.read()
 
     def open(self, path: str) -> BinaryIO:
@@ -139,12 +136,14 @@ class DiskFiles:
 
     def lock(self) -> AbstractContextManager[object]:
         """Wait until no other process writes."""
-        if self._lock is None:
-            from filelock import FileLock
+        return self._turns
 
-            os.makedirs(self.root, exist_ok=True)
-            self._lock = FileLock(self._start + "lock")
-        return self._lock
+    @cached_property
+    def _turns(self) -> AbstractContextManager[object]:
+        from filelock import FileLock
+
+        os.makedirs(self.root, exist_ok=True)
+        return FileLock(self._start + "lock", poll_interval=POLL)
 
     def damaged(self) -> Iterator[str]:
         """The paths of files that are not what was written: their seals say so."""

@@ -8,9 +8,15 @@ checksum here, a line each, before it appears.  Only a check of the store reads 
 """
 
 import os
-import zlib
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from labimg.late import late
+
+if TYPE_CHECKING:
+    import zlib
+else:
+    zlib = late("zlib")
 
 LIMIT = 1 << 22  # bytes; a longer list is worth to be written anew
 

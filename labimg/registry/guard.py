@@ -11,7 +11,7 @@ import json
 from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from labimg.digest import Digest
@@ -30,8 +30,7 @@ def open_to_read(user: str, repository: str, action: str) -> bool:
     return bool(user) or action == "pull"
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
+class Accounts(NamedTuple):
     """Who may come in: users and their passwords."""
 
     passwords: Mapping[str, str]

@@ -8,7 +8,7 @@ Spec: https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md and i
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from labimg import spec
@@ -33,8 +33,7 @@ class Platform(NamedTuple):
 ANY = Platform()
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptor:
+class Descriptor(NamedTuple):
     """How one document points to another: by media type, digest and size in bytes."""
 
     media: str
@@ -68,8 +67,7 @@ def _platform(value: object) -> Platform:
     return Platform(*(str(value.get(key, "")) for key in Platform._fields))
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """One manifest or index, read but never written anew: its bytes are its name."""
 
     raw: bytes
@@ -79,7 +77,7 @@ class Manifest:
     manifests: tuple[Descriptor, ...] = ()  # what an index lists
     subject: Digest | None = None
     artifact: str = ""  # the artifact type, for which the media type of the config may stand
-    annotations: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = MappingProxyType({})
 
     @property
     def id(self) -> ManifestID:

@@ -8,7 +8,7 @@ Spec: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#er
 
 from collections.abc import Mapping
 
-from labimg import gojson
+from labimg.go import gojson
 from labimg.registry.wire import Headers, Response
 
 JSON = "application/json; charset=utf-8"

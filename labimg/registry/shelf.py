@@ -15,8 +15,7 @@ at worst bytes that no link names.
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from labimg.digest import BlobID, Digest, ManifestID
 from labimg.files import Files
@@ -36,8 +35,7 @@ def named(text: str) -> bool:
     return len(text) <= 255 and _NAME.fullmatch(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How much a registry takes at once, in bytes."""
 
     blob: int = 10 << 30
@@ -53,8 +51,7 @@ def counting() -> Callable[[int], bytes]:
     return lambda size: next(numbers).to_bytes(size, "big")
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """All that one registry has."""
 
     files: Files
@@ -116,8 +113,7 @@ def data(digest: Digest) -> str:
     return f"{ROOT}/blobs/sha256/{digest.hex[:2]}/{digest.hex}/data"
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """One name of a registry: the blobs it may give, its manifests, its tags."""
 
     shelf: Shelf

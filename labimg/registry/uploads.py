@@ -6,8 +6,7 @@ came in one piece, as nearly all do, is proved and then renamed, not copied.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from labimg import units
 from labimg.digest import BlobID, Digest, Hasher
@@ -24,8 +23,7 @@ def _uuid(chance: bytes) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(NamedTuple):
     """One session of pushing a blob into a repository."""
 
     repository: Repository

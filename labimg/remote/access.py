@@ -6,12 +6,12 @@ Spec: https://distribution.github.io/distribution/spec/auth/token/
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from threading import Lock
+from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from labimg import gojson
 from labimg.errors import DockerError, Unreachable
+from labimg.go import gojson
 from labimg.registry.wire import Request, Response, TooLong
 from labimg.remote.transport import Transport, follow, loopback
 
@@ -19,12 +19,14 @@ _PARAMETER = re.compile(r'(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))')
 LONGEST = 1 << 20  # bytes of an answer with a token
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(NamedTuple):
     """A user's name and password."""
 
     user: str
-    password: str = field(repr=False)
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Login(user={self.user!r})"
 
     @property
     def basic(self) -> str:
@@ -32,8 +34,7 @@ class Login:
         return "Basic " + b64encode(f"{self.user}:{self.password}".encode()).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(NamedTuple):
     """What a registry asks for in its `WWW-Authenticate` header."""
 
     scheme: str  # "basic" or "bearer"

@@ -11,19 +11,18 @@ import hmac
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from labimg import gojson
 from labimg.digest import BlobID, DiffID, Digest
 from labimg.files import Files
+from labimg.go import gojson
 from labimg.remote.access import Login
 
 FOLDER = "image/overlay2/distribution"
 MOST = 50  # places noted for one layer
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a layer has been seen, and as which blob."""
 
     blob: BlobID

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from labimg import gojson
 from labimg.digest import Digest, Hasher, ManifestID
 from labimg.errors import (
     BadManifest,
@@ -23,6 +22,7 @@ from labimg.errors import (
     WrongBlob,
     WrongManifest,
 )
+from labimg.go import gojson
 from labimg.reference import Reference
 from labimg.registry.manifest import INDEXES, MANIFESTS, Descriptor, Manifest
 from labimg.registry.refusal import CODES, Refusal

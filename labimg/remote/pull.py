@@ -16,6 +16,7 @@ from functools import partial
 
 from labimg import spec
 from labimg.compression import inflate
+from labimg.compression.lanes import Outcome, ahead, in_turn, lanes
 from labimg.digest import ChainID, DiffID, Digest, ImageID, chain_id
 from labimg.errors import (
     DockerError,
@@ -29,7 +30,6 @@ from labimg.image import Image
 from labimg.reference import Reference
 from labimg.registry.manifest import Descriptor, Manifest, Platform
 from labimg.remote.access import Login
-from labimg.remote.lanes import Outcome, in_turn, lanes
 from labimg.remote.ledger import Ledger
 from labimg.remote.peer import Pause, Peer
 from labimg.remote.platform import LINUX, choose
@@ -190,8 +190,11 @@ class _Pull:
         return path
 
     def _unpack(self, blob: Descriptor, path: str, parent: ChainID | None, diff_id: DiffID) -> ChainID:
-        with self.store.files.open(path) as stream:
-            layer = self.store.layers.put(inflate(stream, self.store.bounds), parent, expected=diff_id)
+        with (
+            self.store.files.open(path) as packed,
+            ahead(inflate(packed, self.store.bounds), self.peer.transport.lanes) as stream,
+        ):
+            layer = self.store.layers.put(stream, parent, expected=diff_id)
         self.ledger.note(diff_id, blob.digest, self.reference.name)
         self._say(blob, "Pull complete")
         return layer.chain_id

@@ -8,12 +8,13 @@ Source: moby/distribution/push_v2.go at v28.2.2.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 from typing import BinaryIO
 
-from labimg import gojson, spec
+from labimg import spec
+from labimg.compression import Squeeze, deflate
+from labimg.compression.lanes import in_turn, lanes
 from labimg.digest import BlobID, Digest, Hasher, ImageID, ManifestID
 from labimg.errors import (
     DigestPushed,
@@ -27,14 +28,13 @@ from labimg.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from labimg.go import gojson
 from labimg.image import Image
 from labimg.layers import StoredLayer
 from labimg.reference import Reference
 from labimg.registry.manifest import Descriptor
 from labimg.registry.wire import CHUNK
 from labimg.remote.access import Login
-from labimg.remote.deflate import Squeeze, deflate
-from labimg.remote.lanes import in_turn, lanes
 from labimg.remote.ledger import Ledger, Place
 from labimg.remote.peer import TRIES, Pause, Peer, hopeless
 from labimg.remote.records import LayerProgress, PushDone, PushingTo, Report, State
@@ -66,9 +66,11 @@ def push(
         raise DigestPushed
     report(PushingTo(reference.name))
     try:
-        wanted = _wanted(store, reference, every=every)
+        if all(name.name != reference.name for name in store.tags.all()):
+            raise NoLocalImage(reference.familiar_name)
         peer = Peer(reference, transport, login=login, pause=pause)
         peer.ping()
+        wanted = _wanted(store, reference, every=every)
         ledger = Ledger(store.files, login)
         return [_Push(store, tag, image, peer, ledger, squeeze, report).run() for tag, image in wanted]
     except PullDenied:
@@ -84,8 +86,6 @@ def push(
 def _wanted(store: Store, reference: Reference, *, every: bool) -> list[tuple[Reference, ImageID]]:
     """The tags to push, and the images they lead to."""
     ours = {name: image for name, image in store.tags.all().items() if name.name == reference.name}
-    if not ours:
-        raise NoLocalImage(reference.familiar_name)
     if every:
         tags = [(name, image) for name, image in ours.items() if name.tag]
         if not tags:
@@ -202,7 +202,7 @@ class _Push:
             asked.add(digest)
             if there := self.peer.has(digest):
                 self._say(layer, "Layer already exists")
-                return replace(there, media=spec.LAYER_GZIP)
+                return there._replace(media=spec.LAYER_GZIP)
             if best[digest].repository == self.reference.name:
                 self.ledger.forget(layer.diff_id, best[digest])
         return None
@@ -213,7 +213,7 @@ class _Push:
         for place in [place for place in near if place.repository != self.reference.name][:most]:
             if self.peer.mount(place.blob, place.path) and (there := self.peer.has(place.blob)):
                 self._say(layer, "Mounted from", source=place.path)
-                return replace(there, media=spec.LAYER_GZIP)
+                return there._replace(media=spec.LAYER_GZIP)
         return None
 
     def _sent(self, layer: StoredLayer) -> Descriptor:

@@ -1,8 +1,7 @@
 """What pull and push tell while they work, and what they give back: records, not lines."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from labimg.digest import ManifestID
 
@@ -13,16 +12,14 @@ State = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class PullingFrom:
+class PullingFrom(NamedTuple):
     """A tag or digest is being pulled from a repository."""
 
     reference: str  # "1", or "sha256:..."
     path: str  # "library/busybox"
 
 
-@dataclass(frozen=True, slots=True)
-class LayerProgress:
+class LayerProgress(NamedTuple):
     """A layer has come so far.
 
     The states with numbers ("Downloading", "Extracting", "Pushing") are for a progress
@@ -36,30 +33,26 @@ class LayerProgress:
     source: str = ""  # of "Mounted from"
 
 
-@dataclass(frozen=True, slots=True)
-class Pulled:
+class Pulled(NamedTuple):
     """One manifest, or index, has been pulled."""
 
     digest: ManifestID
 
 
-@dataclass(frozen=True, slots=True)
-class PullDone:
+class PullDone(NamedTuple):
     """A pull has ended; `newer` says whether any name leads elsewhere than before."""
 
     reference: str  # familiar form
     newer: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PushingTo:
+class PushingTo(NamedTuple):
     """A push has begun."""
 
     repository: str  # with its domain
 
 
-@dataclass(frozen=True, slots=True)
-class PushDone:
+class PushDone(NamedTuple):
     """A tag has been pushed, with a manifest of so many bytes."""
 
     tag: str

@@ -1,7 +1,7 @@
 """To search: ask an index for the repositories that a word fits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from labimg.errors import LimitOutside, UnexpectedStatus
@@ -13,8 +13,7 @@ from labimg.remote.transport import Transport, loopback
 LIMIT = 25  # results, if none is said
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A repository that a search has found."""
 
     name: str

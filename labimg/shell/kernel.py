@@ -12,9 +12,9 @@ from typing import Final
 
 from labimg.digest import Digest
 from labimg.entry import Entry, Kind
-from labimg.overlay import Overlay, refusal
 from labimg.shell.accounts import Accounts, accounts
 from labimg.shell.stream import Stream
+from labimg.union.overlay import Overlay, refusal
 
 READ, WRITE, ENTER = 4, 2, 1
 ROOT: Final = Entry("/", "dir", 0o755)

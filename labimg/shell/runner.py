@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from labimg.container import Exit, Out
 from labimg.errors import ExecDenied, ExecFailed, ExecNotFound, NoSuchGroup, NoSuchUser
-from labimg.overlay import Overlay
 from labimg.shell.kernel import Kernel
 from labimg.shell.machine import Machine, Missing, Unusable, locate
 from labimg.shell.stream import Stream
 from labimg.shell.wrong import Exhausted, Running
+from labimg.union.overlay import Overlay
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class Shell:
 
     def run(
         self, mount: Overlay, argv: Sequence[str], *, env: Mapping[str, str], cwd: str = "/", user: str = "",
-        stdin: bytes = b"", out: Out, clock: Callable[[], int],
+        stdin: bytes | None = b"", out: Out, clock: Callable[[], int],
     ) -> Exit:  # fmt: skip
-        """Run `argv`; what it prints goes to `out`, what it writes into `mount`.
+        """Run `argv`; what it prints goes to `out`, what it writes into `mount`; no `stdin` never ends.
 
         Raises:
             ExecNotFound: no such program.
@@ -46,7 +46,7 @@ class Shell:
         machine = Machine(clock, self.patience, self.steps, command=list(argv))
         terminal = "TERM" in environment and not stdin
         files = {
-            0: Stream(stdin, terminal=terminal),
+            0: Stream(stdin or b"", terminal=terminal, open=stdin is None),
             1: Stream(sink=lambda data: out("stdout", data)),
             2: Stream(sink=lambda data: out("stderr", data)),
         }

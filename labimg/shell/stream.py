@@ -16,6 +16,7 @@ class Stream:
     sink: Callable[[bytes], object] | None = None
     at: int = 0
     terminal: bool = False  # reading past `data` would wait for somebody to type
+    open: bool = False  # the same, and there is no terminal
     filler: bytes = b""  # what a device without end gives
     pipe: bool = False
 
@@ -23,13 +24,13 @@ class Stream:
         """At most `size` bytes, all there are if negative.
 
         Raises:
-            Running: nobody types, or the device never ends.
+            Running: there may come more, or the device never ends.
         """
         if self.filler:
             if size < 0 or size > ENDLESS:
                 raise Running
             return (self.filler * (size // len(self.filler) + 1))[:size]
-        if self.terminal and self.at >= len(self.data):
+        if (self.terminal or self.open) and self.at >= len(self.data):
             raise Running
         end = len(self.data) if size < 0 else self.at + size
         piece = self.data[self.at : end]

@@ -6,7 +6,7 @@ whatever is asked, of whichever panel or in whichever cell, all that follow the 
 
 import weakref
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import anywidget
@@ -19,6 +19,7 @@ PARTS = ("board", "atlas", "predict", "travel", "terminal")
 
 # Those that follow the lab; of a cell that is run again and again only the last few do.
 _living: "deque[weakref.ref[PanelWidget]]" = deque(maxlen=12)
+_listeners: "list[Listener]" = []
 
 
 class Panel(Protocol):
@@ -42,6 +43,16 @@ class Panel(Protocol):
     def heed(self, asked: Mapping[str, Any]) -> None:
         """Do what the browser asks for."""
 
+    @property
+    def session(self) -> Any:
+        """The lab that it operates."""
+
+    def typed(self, asked: Mapping[str, Any]) -> str:
+        """What the browser asks for, as a line for a cell."""
+
+
+Listener = Callable[[Panel, Mapping[str, Any]], None]
+
 
 class PanelWidget(anywidget.AnyWidget):
     """A panel in the browser."""
@@ -64,12 +75,23 @@ class PanelWidget(anywidget.AnyWidget):
     def _asked(self, _widget: object, content: Any, _buffers: object) -> None:
         if isinstance(content, dict):
             self._panel.heed(content)
+            _heard(self._panel, content)
             self.refresh()
             refresh()
 
     def refresh(self) -> None:
         """Look anew."""
         self.state = self._panel.state
+
+
+def hear(listener: "Listener | None") -> None:
+    """Let `listener` know of all that is asked for in a panel, from now on."""
+    _listeners[:] = [listener] if listener else []
+
+
+def _heard(panel: Panel, asked: Mapping[str, Any]) -> None:
+    for listener in _listeners:
+        listener(panel, asked)
 
 
 def refresh(*_event: object) -> None:

@@ -12,7 +12,7 @@ from labimg.digest import ChainID, ImageID
 from labimg.files import Files
 from labimg.layers import StoredLayer
 from labimg.show import marks
-from labimg.show.names import amount, clip, harmless
+from labimg.show.names import amount, clip, counted, harmless
 from labimg.show.panel import Panel
 from labimg.show.svg import Drawing, Element, code, el, page, room, words
 from labimg.show.worlds import store
@@ -21,8 +21,9 @@ from labimg.store import Store
 State = Literal["same", "new", "gone"]
 SIGNS: Mapping[State, str] = {"same": "", "new": "+ ", "gone": "− "}
 MANY = 6  # boxes of layers beside each other; more are put together where only one way leads through
-NAME, IMAGE, LAYER, HIGH = 190, 150, 118, 40  # sizes of the boxes, in pixels
+NAME, IMAGE, LAYER, HIGH = 190, 150, 132, 40  # sizes of the boxes, in pixels
 ROW, GAP = 56, 44  # from one row to the next, and between columns
+BETWEEN = 26  # between the columns of layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,12 @@ class Arrow:
 
     @property
     def path(self) -> str:
-        """Its line, in SVG's words."""
+        """Its line, in SVG's words: along its own row, and to another one only in the gap before its end."""
         x, y = self.tail.x + self.tail.wide, self.tail.y + HIGH / 2
         to, at = self.head.x - 7, self.head.y + HIGH / 2
-        bend = min(60.0, (to - x) / 2)
-        return f"M {x:g} {y:g} C {x + bend:g} {y:g} {to - bend:g} {at:g} {to:g} {at:g}"
+        turn = max(x, self.head.x - BETWEEN) if self.head.kind == "layer" else x
+        bend = min(60.0, (to - turn) / 2)
+        return f"M {x:g} {y:g} H {turn:g} C {turn + bend:g} {y:g} {to - bend:g} {at:g} {to:g} {at:g}"
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,11 @@ class Atlas:
 
     def describe(self) -> str:
         """The picture in one sentence."""
-        told = []
-        for kind in ("name", "image", "layer"):
-            count = sum(box.kind == kind for box in self.boxes)
-            told.append(f"{count} {kind}{'' if count == 1 else 's'}")
+        kinds = [box.kind for box in self.boxes]
+        told = [counted(kinds.count(kind), kind) for kind in ("name", "image", "layer")]
         states = {state: sum(arrow.state == state for arrow in self.arrows) for state in SIGNS}
         other = ", ".join(
-            f"{count} {'arrow' if count == 1 else 'arrows'} {state}"
+            f"{counted(count, 'arrow')} {state}"
             for state, count in states.items()
             if count and state != "same"
         )
@@ -223,7 +223,7 @@ class _Plan:
         tail, depth = home, len(image.chain)
         for at, run in enumerate(chain):
             column = columns - len(chain) + at
-            x = NAME + IMAGE + 2 * GAP + column * (LAYER + 26)
+            x = NAME + IMAGE + 2 * GAP + column * (LAYER + BETWEEN)
             chain_id = run[0].chain_id
             worlds = {world for world, kept in enumerate(self.stores) if kept.layers.has(chain_id)}
             if met := chain_id in layers:
@@ -238,7 +238,7 @@ class _Plan:
 
 def _image(image: _Image, y: float, state: State) -> Box:
     size = amount(sum(layer.size for layer in image.chain))
-    floors = f"{len(image.chain)} {'floor' if len(image.chain) == 1 else 'floors'}, {size}"
+    floors = f"{counted(len(image.chain), 'floor')}, {size}"
     return Box(f"image {image.id}", "image", (image.id.short, floors), NAME + GAP, y, IMAGE, state)
 
 
@@ -246,7 +246,7 @@ def _floor(run: list[StoredLayer], depth: int, x: float, y: float, state: State)
     """One layer, or several that only one way leads through."""
     size = amount(sum(layer.size for layer in run))
     if len(run) > 1:
-        lines = (f"{depth - len(run) + 1}–{depth}  {len(run)} floors", size)
+        lines = (f"floors {depth - len(run) + 1}–{depth}", size)
     else:
         lines = (run[0].chain_id.short[:8], size)
     return Box(f"layer {run[0].chain_id}", "layer", lines, x, y, LAYER, state, depth)

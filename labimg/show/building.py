@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from labimg.image import Image
 from labimg.layer import stored_size
-from labimg.show.names import harmless
+from labimg.show.names import counted, harmless
 from labimg.spec import History
 from labimg.union import Floor as Laid
 
@@ -59,7 +59,7 @@ class Building:
         """The picture in one sentence."""
         floors = self.floors
         steps = len(self.storeys) - len(floors)
-        told = f"{self.name}: {_count(len(floors), 'floor')}, {_count(steps, 'step')} without a floor"
+        told = f"{self.name}: {counted(len(floors), 'floor')}, {counted(steps, 'step')} without a floor"
         return f"{told}; the top floor is writable" if floors and floors[-1].writable else told
 
 
@@ -131,7 +131,3 @@ def instruction(created_by: str) -> str:
 
 def _size(layer: Laid) -> int:
     return stored_size(layer.entries)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

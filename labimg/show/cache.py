@@ -8,7 +8,7 @@ from labimg.build.events import Cached, Made, Missed, Output, Step
 from labimg.digest import ImageID
 from labimg.errors import DockerError
 from labimg.show.board import OWN, Part, Row, Tone, board, some
-from labimg.show.names import amount
+from labimg.show.names import amount, counted
 from labimg.show.panel import Listing
 from labimg.store import Store
 
@@ -63,7 +63,7 @@ def cache(store: Store, heard: Heard) -> Listing:
         rows.append(_row(store, step, image, below))
         below = image or below
     hits, misses = sum(step.hit for step in done), [step for step in done if step.missed]
-    said = f"{len(done)} steps, {hits} from the cache, {len(misses)} done anew"
+    said = f"{counted(len(done), 'step')}, {hits} from the cache, {len(misses)} done anew"
     if misses and hits + len(misses) > 1:
         said += f"; the first miss is step {misses[0].number}: {misses[0].missed}"
     bars = {OWN: "bytes of the layer that the step made"}

@@ -64,7 +64,7 @@ def _sums(store: Store, use: DiskUse, owners: dict[ChainID, list[str]]) -> list[
     listed = sum(row.size for row in use.images)
     once = sum(store.layers.find(chain).size for chain in owners)
     rows = [
-        Row("Σ", "added", "sizes of all images, added", "what `docker images` makes one think", listed),
+        Row("Σ", "added", "sizes of all images, added", "as docker images lists them", listed),
         Row("−", "taken off", "shared layers, counted again", "each layer lies on disk once", listed - once),
     ]
     if use.layers - once:
@@ -77,7 +77,7 @@ def _sums(store: Store, use: DiskUse, owners: dict[ChainID, list[str]]) -> list[
             "=",
             "comes to",
             "all layers, each once",
-            "SIZE of Images in `docker system df`",
+            "SIZE of Images in docker system df",
             use.layers,
             tone="new",
         ),

@@ -2,7 +2,7 @@
 
 First the `dot` of the machine, then the wheel `graphviz-pure`, which brings a program
 of that name into the environment's own folder of scripts (a kernel that was started by
-its path does not have that folder on PATH).  Without either the graph is told as text.
+its path does not have that folder on PATH).  Without either, `layered` draws it.
 """
 
 import html

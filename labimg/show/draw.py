@@ -6,9 +6,9 @@ from labimg.show import marks
 from labimg.show.building import Building, Floor, Step
 from labimg.show.bytemap import Bar, ByteMap
 from labimg.show.merged import Line, Merged, Row
-from labimg.show.names import amount, clip, harmless
+from labimg.show.names import amount, clip, counted, harmless
 from labimg.show.story import Biography
-from labimg.show.svg import SHADED, Drawing, Element, beside, breadth, code, el, page, room, words
+from labimg.show.svg import Drawing, Element, beside, breadth, code, el, hatched, page, room, words
 from labimg.show.text import MANY, cost
 
 STOREY, STEP, LINE = 40, 20, 20  # heights in pixels
@@ -218,16 +218,14 @@ def _bar(bar: Bar, y: float, most: int) -> Element:
     ground = marks.colour(bar.floor.number)
     told = f"{amount(bar.stored)}"
     if bar.whiteouts:
-        told += f", {bar.whiteouts} {'whiteout' if bar.whiteouts == 1 else 'whiteouts'}"
+        told += f", {counted(bar.whiteouts, 'whiteout')}"
     parts = [
         el("title", f"floor {bar.floor.number}: {bar.visible}B seen, {bar.shadowed}B shadowed"),
         _swatch(bar.floor.number, 0, y + 2, wide=28, high=22),
         el("rect", x=38, y=y + 2.5, width=max(seen, 0.5), height=21, fill=ground, stroke=marks.LINE),
     ]  # fmt: skip
     if lost:
-        parts.append(
-            el("rect", x=38 + seen, y=y + 2.5, width=max(lost, 2), height=21, fill=SHADED, stroke=marks.LINE)
-        )
+        parts.append(hatched(38 + seen, y + 2.5, max(lost, 2), 21, stroke=marks.LINE))
     parts.append(code(told, 38 + max(seen, 0.5) + lost + 8, y + 17, size=11, fill=marks.SOFT))
     return el("g", *parts)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from labimg.digest import Digest
+from labimg.digest import Digest, ImageID
 from labimg.engine import Engine
 from labimg.entry import Entry
 from labimg.errors import DockerError
@@ -20,6 +20,7 @@ THERE, LACKING, OTHER, MORE = (
 
 
 Wants = Callable[[], Sequence[Any]]
+Seen = dict[ImageID, dict[str, str]]  # what one sees in each image, by its ID: it never changes
 
 
 class Scene(Protocol):
@@ -39,10 +40,11 @@ class Scene(Protocol):
 
 
 class Sight:
-    """An engine as a scene."""
+    """An engine as a scene; what is `seen` already is not looked at again."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, seen: Seen | None = None) -> None:
         self._engine = engine
+        self._seen: Seen = {} if seen is None else seen
 
     def names(self) -> list[str]:
         """The names of all images."""
@@ -50,8 +52,11 @@ class Sight:
 
     def see(self, name: str) -> dict[str, str]:
         """Every path one sees in an image, and what stands there."""
-        view = self._engine.view(name)
-        return {path: _told(entry) for path, entry in view.items() if path != "/"}
+        image_id = self._engine.store.find(name)
+        if image_id not in self._seen:
+            view = self._engine.view(image_id)
+            self._seen[image_id] = {path: _told(entry) for path, entry in view.items() if path != "/"}
+        return self._seen[image_id]
 
     def containers(self) -> list[str]:
         """The names of all containers."""
@@ -71,20 +76,27 @@ def _told(entry: Entry) -> str:
     return f"{entry.kind} {entry.mode:o} {entry.uid}:{entry.gid} {entry.target}{held}"
 
 
-def scene(thing: Any) -> Scene:
+def scene(thing: Any, seen: Seen | None = None) -> Scene:
     """A lab, an engine or a scene, as a scene."""
     thing = getattr(thing, "engine", thing)
-    found: Scene = Sight(thing) if isinstance(thing, Engine) else thing
+    found: Scene = Sight(thing, seen) if isinstance(thing, Engine) else thing
     return found
 
 
+def machines(thing: Any, seen: Seen) -> dict[str, Scene]:
+    """The scene of a lab, and those of the machines beside it, each by its name and a colon."""
+    others = getattr(thing, "machines", {})
+    return {"": scene(thing, seen), **{f"{name}: ": scene(one, seen) for name, one in others.items()}}
+
+
 class Goal(Listing):
-    """The goal panel: it looks anew whenever something was done."""
+    """The goal panel: it looks anew whenever something was done; without a goal it tells what is judged."""
 
     live = True
 
-    def __init__(self, here: Any, goal: Any, wants: Wants = list) -> None:
-        self._here, self._goal, self._wants = here, goal, wants
+    def __init__(self, here: Any, goal: Any, wants: Wants = list, note: str = "") -> None:
+        self._here, self._goal, self._wants, self._note = here, goal, wants, note
+        self._seen: Seen = {}
         self._known: tuple[Any, tuple[Any, ...], Board] | None = (
             None  # a world, what was wanted, and the board
         )
@@ -96,26 +108,35 @@ class Goal(Listing):
         world = worlds[self._here.at] if worlds else object()
         wants = tuple(self._wants())
         if self._known is None or self._known[0] is not world or wants != self._known[1]:
-            self._known = world, wants, compare(scene(self._here), scene(self._goal), wants)
+            here = machines(self._here, self._seen)
+            goals = {} if self._goal is None else machines(self._goal, self._seen)
+            self._known = world, wants, compare(here, goals, wants, note=self._note)
         return self._known[2]
 
+    def follow(self, other: "Goal") -> None:
+        """Look at what another one looks at: a level may have been begun anew."""
+        if other._here is not self._here:
+            self._here, self._goal, self._wants = other._here, other._goal, other._wants
+            self._known = None
 
-def compare(here: Scene, goal: Scene, wants: Sequence[Any] = ()) -> Board:
+
+def compare(
+    here: Mapping[str, Scene], goal: Mapping[str, Scene], wants: Sequence[Any] = (), *, note: str = ""
+) -> Board:
     """What of `goal` is there already, and what is not; `wants` are marks with `name`, `met` and `why`."""
-    groups = {
-        "what is asked for": [
-            Row(*THERE, one.name, tone="new") if one.met else Row(*LACKING, one.name, one.why)
-            for one in wants
-        ],
-        "images": _images(here, goal),
-        "containers": _containers(here, goal),
-    }  # fmt: skip
+    asked_for = [
+        Row(*THERE, one.name, tone="new") if one.met else Row(*LACKING, one.name, one.why) for one in wants
+    ]
+    groups = {"what is asked for": asked_for}
+    for machine in goal:
+        groups[f"{machine}images"] = _images(here[machine], goal[machine])
+        groups[f"{machine}containers"] = _containers(here[machine], goal[machine])
     rows = [row for rows in groups.values() for row in rows]
     done, asked = sum(row.sign == "✓" for row in rows), sum(row.sign != "+" for row in rows)
     said = "all is as it should be" if done == asked else f"{done} of {asked} as it should be"
     more = len(rows) - asked
     said += f", and {more} more that nobody asked for" if more else ""
-    return board("The goal and where you are", said, groups)
+    return board("The goal and where you are" if goal else "Where you are", said, groups, note=note)
 
 
 def _images(here: Scene, goal: Scene) -> list[Row]:
@@ -164,12 +185,12 @@ def _containers(here: Scene, goal: Scene) -> list[Row]:
     ]
 
 
-def goal(here: Any, wanted: Any, wants: Wants = list) -> Goal:
+def goal(here: Any, wanted: Any, wants: Wants = list, note: str = "") -> Goal:
     """The goal panel of a lab; `wants` gives marks with `name`, `met` and `why`, as they are now.
 
-    For a level: `goal(stage.bench, stage.goal, lambda: look(stage).marks)`.
+    For a level: `goal(stage.bench, stage.goal.bench, lambda: look(stage).marks)`.
     """
-    return Goal(here, wanted, wants)
+    return Goal(here, wanted, wants, note)
 
 
 # Progress.

@@ -12,7 +12,7 @@ from labimg.digest import ImageID
 from labimg.dockerfile import Dockerfile, Stage
 from labimg.image import Image
 from labimg.show.building import instruction
-from labimg.show.names import amount, clip, harmless
+from labimg.show.names import amount, clip, counted, harmless
 from labimg.store import Store
 
 Kind = Literal["name", "image", "config", "layer", "container", "stage"]
@@ -49,7 +49,7 @@ class Graph:
 
     def describe(self) -> str:
         """The picture in one sentence."""
-        return f"{self.title}: {len(self.nodes)} nodes, {len(self.edges)} arrows"
+        return f"{self.title}: {counted(len(self.nodes), 'node')}, {counted(len(self.edges), 'arrow')}"
 
 
 def names(store: Store, only: Sequence[str] = ()) -> Graph:
@@ -117,7 +117,7 @@ def stages(dockerfile: Dockerfile) -> Graph:
             source = known.get(tail.lower(), f"image {tail}")
             nodes.setdefault(source, Node(source, "image", (harmless(tail),)))
             edges.append(Edge(source, node.key, label, lit=label.startswith("COPY")))
-        known |= {stage.name or str(stage.index): node.key, str(stage.index): node.key}
+        known |= {stage.name or str(stage.number): node.key, str(stage.number): node.key}
     return Graph("The stages of the build", tuple(nodes.values()), tuple(edges))
 
 
@@ -130,9 +130,9 @@ def _sources(stage: Stage) -> Iterator[tuple[str, str]]:
 
 
 def _stage(stage: Stage) -> Node:
-    lines = [stage.name or f"stage {stage.index}"]
+    lines = [stage.name or f"stage {stage.number}"]
     lines += [clip(f"{step.name} {step.value}", 34) for step in stage.instructions]
-    return Node(f"stage {stage.index}", "stage", _lines(lines))
+    return Node(f"stage {stage.number}", "stage", _lines(lines))
 
 
 def _lines(lines: Iterable[str]) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def _config(image: Image) -> Node:
     """The config by the two things one most asks it for."""
     run = image.config
     command = " ".join([*(run.entrypoint or ()), *(run.cmd or ())])
-    lines = [f"{len(image.history)} steps of history", *([clip(command, 30)] if command else [])]
+    lines = [counted(len(image.history), "step") + " of history", *([clip(command, 30)] if command else [])]
     return Node(f"config {image.id}", "config", _lines(lines))
 
 

@@ -5,7 +5,9 @@
     out = !docker images -q      the output as a list of lines
     %docker, %%docker            a line, a script
     %%dockerfile -t web [DIR]    build the text of the cell
+    %%labfile [-x] start.sh      the text of the cell as a file, where commands run
     %lab undo                    and redo, goto N, reset, status, clock
+    %lab resume 07 [HEADING]     come back to where you were, or to above a heading
 
 A real docker on the machine is never called.
 """
@@ -47,7 +49,7 @@ class Session(Protocol):
     def docker(self, line: Sequence[str], *, stdin: bytes = b"") -> Any:
         """Run a command."""
 
-    def write(self, path: str, content: str) -> None:
+    def write(self, path: str, content: str, *, executable: bool = False) -> None:
         """Put a file where commands run."""
 
     def suggest(self, typed: Sequence[str]) -> Iterable[str]:
@@ -64,6 +66,11 @@ class LabMagics(Magics):
         self._session = session
         self._system: Callable[..., Any] = shell.system
         self._getoutput: Callable[..., Any] = shell.getoutput
+
+    @property
+    def first(self) -> Any:
+        """The lab that the notebook began with."""
+        return self._session
 
     @property
     def session(self) -> Any:
@@ -123,8 +130,12 @@ class LabMagics(Magics):
 
     @cell_magic
     def labfile(self, line: str, cell: str) -> None:
-        """Put the cell as a file into the lab's folder: `%%labfile web/index.html`."""
-        self.session.write(line.strip(), cell)
+        """Put the cell as a file into the lab's folder: `%%labfile [-x] start.sh`; -x makes it executable."""
+        option, _, rest = line.strip().partition(" ")
+        if option == "-x":
+            self.session.write(rest.strip(), cell, executable=True)
+        else:
+            self.session.write(line.strip(), cell)
 
     @line_magic
     def why(self, line: str) -> None:
@@ -133,7 +144,7 @@ class LabMagics(Magics):
 
     @line_magic
     def lab(self, line: str) -> None:
-        """Travel: `%lab undo [N]`, `redo [N]`, `goto N`, `reset`, `status`, `clock`."""
+        """Travel: `%lab undo [N]`, `redo [N]`, `goto N`, `reset`, `resume 07`, `status`, `clock`."""
         verb, _, rest = line.strip().partition(" ")
         session = self.session
         match verb, rest.strip():
@@ -142,6 +153,8 @@ class LabMagics(Magics):
             ):
                 getattr(session, verb)(int(number or 1))
                 print(f"world {session.at} of {len(session.worlds) - 1}")
+            case "resume", where if where:
+                self._resume(*where.split(maxsplit=1))
             case "reset", "":
                 session.reset()
                 print("a new world")
@@ -150,7 +163,15 @@ class LabMagics(Magics):
             case "clock", "":
                 print(session.clock)
             case _:
-                print("labimg: %lab undo [N] | redo [N] | goto N | reset | status | clock", file=sys.stderr)
+                told = "undo [N] | redo [N] | goto N | reset | resume LESSON [HEADING] | status | clock"
+                print(f"labimg: %lab {told}", file=sys.stderr)
+
+    def _resume(self, lesson: str, place: str = "") -> None:
+        """Come back into a lesson, and tell what was done for it."""
+        try:
+            print(self.first.resume(lesson, place.removeprefix("--from").strip(" \"'")))
+        except (LookupError, RuntimeError) as error:
+            print(f"labimg: {error}", file=sys.stderr)
 
     def system(self, cmd: str) -> Any:
         """`!docker ...` for us, every other `!` for the shell."""

@@ -14,9 +14,15 @@ from typing import NamedTuple
 from labimg.entry import Entry
 from labimg.show.building import Building, Floor, erect
 from labimg.show.marks import ADDS, COPIED, OPAQUE, REPLACES, SHADOWED, WHITEOUT
-from labimg.show.names import spelled
+from labimg.show.names import counted, spelled
 from labimg.union import Event, UnionView
 
+HIDDEN = {  # how `_said` begins -> the same of several paths
+    "hidden by a whiteout": "hidden by a whiteout",
+    "hidden with": "hidden with a whole directory",
+    "hidden by the opaque": "hidden by an opaque directory",
+    "hidden:": "hidden by what stands in the place of a directory",
+}
 _SIGNS = {"born": ADDS, "restored": ADDS, "replaced": REPLACES, "copied up": COPIED, "hidden": WHITEOUT}
 
 
@@ -181,12 +187,15 @@ class Merged:
 
     def describe(self) -> str:
         """The picture in one sentence."""
-        files = [mark for _, mark in self.seen if mark.stands and mark.kind != "dir"]
-        struck = sum(not mark.stands for _, mark in self.seen)
-        return (
-            f"{self.building.name}: the view through {self.upto} of {len(self.floors)} floors, "
-            f"{len(files)} files, {struck} hidden by a whiteout"
-        )
+        files = sum(mark.stands and mark.kind != "dir" for _, mark in self.seen)
+        struck = [mark.said for _, mark in self.seen if not mark.stands]
+        causes = [
+            f"{number} {cause}"
+            for how, cause in HIDDEN.items()
+            if (number := sum(said.startswith(how) for said in struck))
+        ]
+        seen = f"the view through {self.upto} of {counted(len(self.floors), 'floor')}"
+        return ", ".join([f"{self.building.name}: {seen}", counted(files, "file"), *causes])
 
     def changed(self, floor: int) -> str:
         """What `floor` did, as it is read aloud."""

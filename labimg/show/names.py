@@ -48,6 +48,15 @@ def amount(size: int) -> str:
     return human_size(size, 3)
 
 
+def counted(number: int, noun: str, many: str = "") -> str:
+    """A number with its noun.
+
+    >>> counted(1, "file"), counted(2, "entry", "entries")
+    ('1 file', '2 entries')
+    """
+    return f"{number} {noun if number == 1 else many or noun + 's'}"
+
+
 def columns(text: str) -> int:
     """How many columns of a terminal `text` fills: a Chinese letter fills two, an accent none."""
     return len(text) if text.isascii() else sum(map(_width, text))

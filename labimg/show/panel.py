@@ -14,11 +14,17 @@ from labimg.show import board, sheet
 from labimg.show.board import Board
 
 
+def static() -> bool:
+    """Is a page wanted that is only read: the same drawing and text everywhere, and nothing alive?"""
+    return os.environ.get("LABIMG_STATIC") not in (None, "", "0")
+
+
 class Panel:
     """What `predict`, `travel`, `disk` and their like give: put it last in a cell, or print it."""
 
     part: ClassVar[str] = "board"  # the name of its widget's file in `static`
     live: ClassVar[bool] = False  # does it follow what is done elsewhere?
+    session: Any = None  # the lab that it operates, if it operates one
 
     def __repr__(self) -> str:
         raise NotImplementedError
@@ -39,6 +45,10 @@ class Panel:
     def heed(self, asked: Mapping[str, Any]) -> None:
         """Do what the browser asks for."""
 
+    def typed(self, asked: Mapping[str, Any]) -> str:
+        """What the browser asks for, as a line that does the same in a cell; "" if that changes nothing."""
+        return ""
+
     @property
     def svg(self) -> str:
         """The drawing."""
@@ -57,7 +67,8 @@ class Panel:
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         data: dict[str, Any] = {"text/plain": repr(self), "image/svg+xml": self.svg}
-        if os.environ.get("LABIMG_STATIC") in (None, "", "0") and self.widget is not None:
+        if not static() and self.widget is not None:
+            self.widget.refresh()  # it may have been made for another cell, some time ago
             living = self.widget._repr_mimebundle_()
             data = (living[0] if isinstance(living, tuple) else living or {}) | data
         return data, {}

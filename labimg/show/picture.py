@@ -4,12 +4,10 @@ A notebook keeps all of them beside each other, so that a page which is only rea
 the same as one that is run.  `LABIMG_STATIC=1` leaves the living one out.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from labimg.branch import Branch, Stack
 from labimg.digest import ImageID
 from labimg.dockerfile import Dockerfile
 from labimg.engine import Engine
@@ -17,15 +15,17 @@ from labimg.errors import DockerError
 from labimg.image import Image
 from labimg.layer import Layer
 from labimg.layers import StoredLayer
-from labimg.show import draw, graphs, text
+from labimg.show import draw, graphs, layered, text
 from labimg.show.building import Building, erect, plan
 from labimg.show.bytemap import ByteMap, weigh
 from labimg.show.graphs import Graph
 from labimg.show.merged import Merged, merge
+from labimg.show.panel import static
 from labimg.show.story import Biography
 from labimg.show.story import biography as told
 from labimg.store import Store
 from labimg.union import UnionView
+from labimg.union.branch import Branch, Stack
 
 Model = Building | Merged | Biography | ByteMap | Graph
 
@@ -36,7 +36,7 @@ _TEXTS: dict[type, Callable[[Any], str]] = {
     ByteMap: text.ledger,
     Graph: text.graph,
 }
-_DRAWINGS: dict[type, Callable[[Any], str | None]] = {
+_DRAWINGS: dict[type, Callable[[Any], str]] = {
     Building: draw.stack,
     Merged: draw.tree,
     Biography: draw.biography,
@@ -56,8 +56,8 @@ class Picture:
         return _TEXTS[type(self.model)](self.model)
 
     @cached_property
-    def svg(self) -> str | None:
-        """The drawing; None for a graph where nothing can lay it out."""
+    def svg(self) -> str:
+        """The drawing."""
         return _DRAWINGS[type(self.model)](self.model)
 
     @cached_property
@@ -74,19 +74,22 @@ class Picture:
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        data: dict[str, Any] = {"text/plain": repr(self)}
-        if self.svg:
-            data["image/svg+xml"] = self.svg
-        if os.environ.get("LABIMG_STATIC") in (None, "", "0") and self.widget is not None:
+        data: dict[str, Any] = {"text/plain": repr(self), "image/svg+xml": self.svg}
+        if not static() and self.widget is not None:
             living = self.widget._repr_mimebundle_()
             data = (living[0] if isinstance(living, tuple) else living or {}) | data
         return data, {}
 
 
-def _graph(graph: Graph) -> str | None:
-    from labimg.show import dot
-
-    return dot.svg(graph)
+def _graph(graph: Graph) -> str:
+    """By graphviz if there is one; on a page that is only read by ourselves, the same everywhere."""
+    if static():
+        return layered.svg(graph)
+    try:
+        from labimg.show import dot
+    except ImportError:
+        return layered.svg(graph)
+    return dot.svg(graph) or layered.svg(graph)
 
 
 def show(thing: object, name: str = "", *, floor: int | None = None) -> Picture:

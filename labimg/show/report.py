@@ -7,7 +7,7 @@ would rather read, it stands beside it as text, floor by floor.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from labimg import gojson
+from labimg.go import gojson
 from labimg.show import draw, marks, text
 from labimg.show.cargo import PALETTE, SAYINGS, STATIC, cargo, excerpt, script, style
 from labimg.show.findings import CURES, Comparison, Findings, compare, lessons

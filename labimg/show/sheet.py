@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from labimg.show import marks
 from labimg.show.board import LOST, OWN, Board, Row
 from labimg.show.names import amount, clip, harmless
-from labimg.show.svg import SHADED, Drawing, Element, breadth, code, el, page, room, words
+from labimg.show.svg import Drawing, Element, breadth, code, el, hatched, page, room, words
 
 WIDTH, LINE, HEAD = 720.0, 26.0, 30.0
 BAR = 170.0  # pixels of the longest bar
@@ -85,13 +85,18 @@ def _row(row: Row, y: float, most: int, *, barred: bool) -> Element:
 def _bar(row: Row, x: float, y: float, most: int) -> list[Element]:
     drawn = []
     for part in row.parts:
-        wide = (BAR - 14) * part.size / most
-        fill = marks.FLOORS[4] if part.kind == OWN else SHADED if part.kind == LOST else "#cfe4f5"
+        wide = max((BAR - 14) * part.size / most, 1.5)
         if part.size:
-            drawn.append(el("rect", x=x, y=y + 6, width=max(wide, 1.5), height=14, fill=fill,
-                            stroke=marks.FLOORS[4] if part.kind != LOST else marks.LINE))  # fmt: skip
-            x += max(wide, 1.5)
+            drawn.append(_part(part.kind, x, y + 6, wide, 14))
+            x += wide
     return drawn
+
+
+def _part(kind: str, x: float, y: float, width: float, height: float) -> Element:
+    if kind == LOST:
+        return hatched(x, y, width, height, stroke=marks.LINE)
+    fill = marks.FLOORS[4] if kind == OWN else "#cfe4f5"
+    return el("rect", x=x, y=y, width=width, height=height, fill=fill, stroke=marks.FLOORS[4])
 
 
 def _bars(shown: Board, y: float) -> list[Element]:
@@ -99,8 +104,7 @@ def _bars(shown: Board, y: float) -> list[Element]:
     parts: list[Element] = []
     x = 0.0
     for kind, word in shown.bars.items():
-        fill = marks.FLOORS[4] if kind == OWN else SHADED if kind == LOST else "#cfe4f5"
-        parts.append(el("rect", x=x, y=y + 2, width=16, height=12, fill=fill, stroke=marks.FLOORS[4]))
+        parts.append(_part(kind, x, y + 2, 16, 12))
         parts.append(words(word, x + 22, y + 12.5, size=11, fill=marks.SOFT))
         x += 22 + breadth(word, 11) + 20
     return parts

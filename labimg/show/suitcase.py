@@ -5,6 +5,7 @@ Nothing is taken into the store; an archive that makes no sense is shown as far 
 
 import io
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +18,7 @@ from labimg.digest import DiffID, Digest
 from labimg.entry import Bytes, Entry
 from labimg.errors import DockerError
 from labimg.show.board import OWN, SHARED, Part, Row, board, some
-from labimg.show.names import spelled
+from labimg.show.names import counted, spelled
 from labimg.show.panel import Listing
 from labimg.store import Store
 
@@ -55,9 +56,7 @@ def suitcase(path: Path, store: Store) -> Listing:
     images = {name for names in users.values() for name in names}
     layers = groups["layers"]
     shared = sum(bool(row.parts) and row.parts[0].kind == SHARED for row in layers)
-    counted = [f"{count} {noun if count == 1 else noun + 's'}"
-               for noun, count in (("image", len(images)), ("layer", len(layers)))]  # fmt: skip
-    said = f"{', '.join(counted)}, {shared} of them shared"
+    said = f"{counted(len(images), 'image')}, {counted(len(layers), 'layer')}, {shared} of them shared"
     bars = {OWN: "in one image of the archive", SHARED: "in several: packed once"} if layers else {}
     return Listing(board(f"The archive {path.name}", said, groups, bars=bars))
 
@@ -120,13 +119,14 @@ def _json(entry: Entry | None) -> Any:
 
 
 def _row(entry: Entry, role: str, users: dict[str, list[str]], here: set[DiffID], number: int) -> Row:
-    path = spelled(entry.path.removeprefix("/"))
+    whole = spelled(entry.path.removeprefix("/"))
+    path = re.sub(r"([0-9a-f]{12})[0-9a-f]{52}", r"\1…", whole)
     names = list(dict.fromkeys(users.get(entry.path, [])))
     if number:
         shared = len(names) > 1
         diff = _diff(entry)
         note = f"of {'; '.join(names)}" + (", in this store too" if diff in here else "")
-        told = [f"diff ID {diff}" if diff else f"a link to {entry.target}", *_inside(entry)]
+        told = [whole, f"diff ID {diff}" if diff else f"a link to {entry.target}", *_inside(entry)]
         sign = ("∞", "shared") if shared else ("▤", "layer")
         return Row(*sign, path, note, entry.size, (Part(SHARED if shared else OWN, entry.size),), number,
                    detail=some(told, 24))  # fmt: skip

@@ -12,6 +12,7 @@ from labimg.show.names import columns, harmless
 
 SANS = "system-ui, Segoe UI, Roboto, Noto Sans, DejaVu Sans, sans-serif"
 MONO = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace"
+HATCH = 5  # pixels between the lines of a hatched box
 LETTER = 0.61  # width of a monospaced letter, in parts of its size
 
 Content = "Element | str"
@@ -81,7 +82,6 @@ def page(drawing: Drawing, *, title: str, description: str, heading: str = "", n
     parts = [
         el("title", title),
         el("desc", description),
-        HATCH,
         el("rect", x=0.5, y=0.5, width=width - 1, height=height - 1, rx=8, fill=PAPER, stroke=FAINT),
     ]
     if heading:
@@ -96,20 +96,20 @@ def page(drawing: Drawing, *, title: str, description: str, heading: str = "", n
     )  # fmt: skip
 
 
-HATCH = el(
-    "defs",
-    el(
-        "pattern",
-        el("rect", width=5, height=5, fill=PAPER),
-        el("rect", width=1.6, height=5, fill=LIT),
-        id="labimg-shadowed",
-        width=5,
-        height=5,
-        patternUnits="userSpaceOnUse",
-        patternTransform="rotate(45)",
-    ),
-)
-SHADED = "url(#labimg-shadowed)"  # the fill of bytes that nobody sees
+def hatched(x: float, y: float, width: float, height: float, *, stroke: str) -> Element:
+    """A box of bytes that nobody sees: hatched by lines of its own, since a page may hold many drawings."""
+    starts = range(HATCH - int(height), int(width), HATCH)
+    lines = [
+        f"M{_value(x + max(at, 0))} {_value(y + max(-at, 0))}"
+        f"L{_value(x + min(at + height, width))} {_value(y + min(height, width - at))}"
+        for at in starts
+    ]
+    return el(
+        "g",
+        el("rect", x=x, y=y, width=width, height=height, fill=PAPER),
+        *([el("path", d="".join(lines), stroke=LIT, stroke_width=1.6)] if lines else []),
+        el("rect", x=x, y=y, width=width, height=height, fill="none", stroke=stroke),
+    )
 
 
 def words(text: str, x: float, y: float, **look: str | float) -> Element:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from labimg.show import sheet
 from labimg.show.line import NeedsShell, words
-from labimg.show.names import harmless
+from labimg.show.names import counted, harmless
 from labimg.show.panel import Panel
 
 MOST = 200  # commands that are kept
@@ -108,7 +108,7 @@ class Terminal(Panel):
 
     def describe(self) -> str:
         """The picture in one sentence."""
-        count = f"{len(self.log)} {'command' if len(self.log) == 1 else 'commands'}"
+        count = counted(len(self.log), "command")
         last = f"; the last, {self.log[-1].line}, left with exit code {self.log[-1].code}" if self.log else ""
         return harmless(f"A terminal with {count}{last}")
 
@@ -142,6 +142,15 @@ class Terminal(Panel):
             "offered": self._offered,
             "world": f"world {self.session.at} of {len(self.session.worlds) - 1}",
         }  # fmt: skip
+
+    def typed(self, asked: Mapping[str, Any]) -> str:
+        """A command that was run, as a line for a cell."""
+        match asked:
+            case {"do": "run", "line": str(line)} if line.strip() in ("undo", "redo"):
+                return f"%lab {line.strip()}"
+            case {"do": "run", "line": str(line)} if line.strip() and line.strip() not in OWN:
+                return f"%docker {line.strip().removeprefix('docker ')}"
+        return ""
 
     def heed(self, asked: Mapping[str, Any]) -> None:
         """Do what the browser asks for."""

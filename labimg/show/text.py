@@ -10,7 +10,7 @@ from labimg.show import marks
 from labimg.show.building import Building, Floor, plan
 from labimg.show.bytemap import ByteMap, weigh
 from labimg.show.merged import Line, Merged, Row, merge
-from labimg.show.names import amount, clip, columns, pad, spelled
+from labimg.show.names import amount, clip, columns, counted, pad, spelled
 from labimg.show.story import Biography
 from labimg.show.story import biography as told
 from labimg.union import UnionView
@@ -46,10 +46,9 @@ def stack(image: "Image | Building", *, name: str = "image") -> str:
 
 
 def _headline(building: Building) -> str:
-    count = len(building.floors)
     digest = f"{building.digest[:19]}, " if building.digest else ""
     size = f", {amount(building.size)}" if all(floor.size is not None for floor in building.floors) else ""
-    return f"{building.name}: {digest}{count} {'floor' if count == 1 else 'floors'}{size}"
+    return f"{building.name}: {digest}{counted(len(building.floors), 'floor')}{size}"
 
 
 def _storey(floor: Floor, margin: int) -> str:

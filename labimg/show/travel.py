@@ -64,6 +64,7 @@ class Travel(Panel):
 
     def __init__(self, track: Track) -> None:
         self.track = track
+        self.session = track.session
         self._from: int | None = None  # None is the world before
         self._to: int | None = None  # None is the world one is in
 
@@ -235,6 +236,19 @@ class Travel(Panel):
             "to": after,
             "board": sent(self.changed(before, after)),
         }
+
+    def typed(self, asked: Mapping[str, Any]) -> str:
+        """What the browser asks for, as a line for a cell."""
+        match asked:
+            case {"do": "goto", "n": int(number)}:
+                return f"%lab goto {max(number, 0)}"
+            case {"do": "mark", "name": str(name)}:
+                return f"lab.travel().bookmark({name.strip()!r})"
+            case {"do": "branch", "name": str(name)}:
+                return f"lab.travel().branch({name.strip()!r})"
+            case {"do": "line", "n": int()}:
+                return f"lab.travel().line({self.track.name!r})"
+        return ""
 
     def heed(self, asked: Mapping[str, Any]) -> None:
         """Do what the browser asks for."""

@@ -18,7 +18,7 @@ from labimg.remote.ledger import Ledger
 from labimg.remote.peer import Peer
 from labimg.remote.records import LayerProgress, PullDone, PushDone, PushingTo
 from labimg.show.board import LOST, OWN, Part, Row, Tone, board, some
-from labimg.show.names import amount
+from labimg.show.names import amount, counted
 from labimg.show.panel import Listing
 
 Heard = Sequence[tuple[str, Sequence[Any]]]
@@ -55,7 +55,7 @@ def trip(engine: Engine, heard: Heard) -> Listing:
     rows = [_row(one, number, pushing=pushing) for number, one in enumerate(carried, start=1)]
     moved = [one for one in carried if one.state in MOVED]
     sizes = sum(one.moved or 0 for one in moved)
-    said = f"{len(moved)} of {len(carried)} layers {'went there' if pushing else 'came here'}"
+    said = f"{len(moved)} of {counted(len(carried), 'layer')} {'went there' if pushing else 'came here'}"
     said += f", {amount(sizes)} over the line" if sizes or not moved else ""
     place = f"{reference.domain}/{reference.path}" if reference else "the registry"
     bars = {OWN: "bytes that travelled", LOST: "bytes that need not"}

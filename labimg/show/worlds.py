@@ -9,7 +9,7 @@ from labimg.files import MemoryFiles, Snapshot
 from labimg.layer import Tree, apply
 from labimg.show.board import Board, Row, board, some
 from labimg.show.building import instruction
-from labimg.show.names import spelled
+from labimg.show.names import counted, spelled
 from labimg.store import Store
 from labimg.union import UnionView
 
@@ -83,8 +83,7 @@ def _born(new: Store, found: set[ImageID]) -> list[ImageID]:
 def _image(store: Store, image_id: ImageID, how: tuple[str, str]) -> Row:
     image = store.images.find(image_id)
     steps = [_short(instruction(step.created_by)) for step in image.history]
-    floors = len(image.chain_ids)
-    said = f"{floors} {'floor' if floors == 1 else 'floors'}"
+    said = counted(len(image.chain_ids), "floor")
     said += f", last step {steps[-1]}" if steps and steps[-1] else ""
     names = [name.familiar for name in store.tags.of(image_id)]
     detail = [
@@ -113,7 +112,7 @@ def _layer(store: Store, chain: ChainID, how: tuple[str, str]) -> Row:
     layer = store.layers.find(chain)
     depth = store.layers.depth(chain)
     paths = [spelled(entry.path) for entry in layer.entries]
-    count = f"{len(paths)} {'entry' if len(paths) == 1 else 'entries'}"
+    count = counted(len(paths), "entry", "entries")
     detail = [f"chain ID {chain}", f"diff ID  {layer.diff_id}", *paths]
     return _row(how, f"layer {chain.short}", count, number=depth, size=layer.size, detail=some(detail, 16))
 
@@ -200,7 +199,7 @@ def _records(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[Ro
     }
     size: Callable[[str], int] = lambda path: len(after.get(path, before.get(path, b"")))  # noqa: E731
     return [
-        _row(how, f"{len(paths)} {'record' if len(paths) == 1 else 'records'}", _kinds(paths),
+        _row(how, counted(len(paths), "record"), _kinds(paths),
              size=sum(map(size, paths)), detail=some(paths))
         for how, paths in found.items() if paths
     ]  # fmt: skip

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +50,8 @@ class Lab:
             "DOCKER_HOST": f"unix://{self.root}/socket", "DOCKER_CONFIG": f"{self.root}/client",
             "XDG_RUNTIME_DIR": str(self.root / "run"), "SOURCE_DATE_EPOCH": "1700000000",
         }  # fmt: skip
+        (self.root / "client").mkdir()
+        (self.root / "client/config.json").write_text("{}")  # where it is named, podman wants it to be there
         names = ("dockerd", "podman", "buildah", "skopeo", "umoci", "docker-registry", "tar", "cp")
         self.present = {name for name in names if shutil.which(name)}
 
@@ -71,10 +73,40 @@ class Lab:
         """A copy by skopeo."""
         return ["skopeo", "--insecure-policy", "copy", "-q", *words]
 
+    def layout(self, store: str) -> Path:
+        """An OCI layout of the image `bench/STORE` in one of our stores, made with plain layers."""
+        place, tar = self.root / f"layout-{store}", self.root / "layout.tar"
+        if not place.exists():
+            place.mkdir()
+            self.ask(self.ours("save", "-o", str(tar), f"bench/{store}", store=store))
+            self.ask(["tar", "-xf", str(tar), "-C", str(place)])
+            tar.unlink()
+        return place
+
     def ask(self, argv: Sequence[str]) -> str:
         """What a command prints that prepares a row."""
         done = subprocess.run(argv, env=self.env, capture_output=True, text=True, check=False)
         return done.stdout
+
+    def wiped(self, *places: Path) -> Callable[[], None]:
+        """What removes those folders and files."""
+
+        def wipe() -> None:
+            for place in places:
+                shutil.rmtree(place, ignore_errors=True)
+                if place.is_file():
+                    place.unlink()
+
+        return wipe
+
+    def copied(self, place: Path, copy: Path) -> Callable[[], None]:
+        """What makes `copy` a folder equal to `place` again."""
+
+        def again() -> None:
+            shutil.rmtree(copy, ignore_errors=True)
+            subprocess.run(["cp", "-r", str(place), str(copy)], check=True)
+
+        return again
 
     @contextmanager
     def daemons(self) -> Iterator[None]:

@@ -5,6 +5,7 @@
     W3  120 layers
     W4  many images (2,000 with three tags each) that share their lower layers; smaller cuts of it
     W5  one file of 1 GiB
+    deep, wide  one image upon 1 to 125 layers; one image of 12,500 to 200,000 paths
 
 Each is an archive that `docker load` takes; W2 is a build context too.
 """
@@ -21,6 +22,11 @@ from labimg.digest import Digest, Hasher
 from labimg.entry import Entry, directory, file, opaque, symlink, whiteout
 
 BORN = 1_700_000_000  # seconds since the epoch
+
+# The sizes at which growth is measured.
+IMAGES = (250, 500, 1000, 2000)
+LAYERS = (1, 2, 4, 8, 16, 32, 64, 125)
+PATHS = (12_500, 25_000, 50_000, 100_000, 200_000)
 
 
 class Matter:
@@ -193,7 +199,7 @@ def many(count: int, tags: int = 3) -> Iterator[tuple[list[str], list[Tar]]]:
 def w4(root: Path) -> None:
     """The crowds: 2,000 images, and the first 250, 500, 1,000 of them."""
     images = list(many(2000))
-    for count in (250, 500, 1000, 2000):
+    for count in IMAGES:
         archive(root / f"w4-{count}.tar", images[:count])
 
 
@@ -253,7 +259,25 @@ def _with_layer(place: Path, tar: Path, diff_id: str) -> None:
         )
 
 
-MAKERS = {"w1": w1, "w2": w2, "w3": w3, "w4": w4, "w5": w5}
+def deep(root: Path) -> None:
+    """One image upon ever more layers of 100 files."""
+    layers = stack(max(LAYERS), 100)
+    for count in LAYERS:
+        archive(root / f"deep-{count}.tar", [(["bench/deep:latest"], layers[:count])])
+
+
+def wide(root: Path) -> None:
+    """One image of ever more paths: a layer of files, and two that replace and hide some of them."""
+    for count in PATHS:
+        paths = [f"/srv/d{number // 50}/f{number}" for number in range(count - count // 50 - 1)]
+        bottom = [file(path, path.encode(), mtime=BORN) for path in paths]
+        changed = [file(path, b"changed", mtime=BORN) for path in paths[::10]]
+        gone = [whiteout(path) for path in paths[5::100]]
+        layers = [Tar.of([*folders(paths), *bottom]), Tar.of(changed), Tar.of(gone)]
+        archive(root / f"wide-{count}.tar", [(["bench/wide:latest"], layers)])
+
+
+MAKERS = {"deep": deep, "wide": wide, "w1": w1, "w2": w2, "w3": w3, "w4": w4, "w5": w5}
 
 
 def make(root: Path, names: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 
-from labimg import dockerfile, gojson, tarstream
+from labimg import dockerfile, tarstream
 from labimg.archive import Layout, save
 from labimg.compression import Bounds, inflate
 from labimg.course import notebook
@@ -20,11 +20,12 @@ from labimg.engine import Engine
 from labimg.entry import Entry, directory, file, symlink, whiteout
 from labimg.errors import DockerError
 from labimg.files import MemoryFiles
+from labimg.go import gojson
 from labimg.layer import apply
-from labimg.overlay import Overlay
 from labimg.reference import Reference, short_id
 from labimg.registry import Registry, Request
 from labimg.shell import Shell
+from labimg.union.overlay import Overlay
 
 Target = Callable[[bytes], object]
 SMALL = Bounds(free=1 << 22)

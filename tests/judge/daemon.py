@@ -15,6 +15,7 @@ from labimg.entry import Bytes, Entry
 
 PROGRAMS = ("dockerd", "docker", "containerd", "runc", "busybox", "root")
 NOWHERE = "http://127.0.0.1:9"  # so that it asks no registry outside
+WHAT = "{{.Command}}"
 PATIENCE = 60  # seconds to wait for a daemon
 
 
@@ -96,12 +97,17 @@ class Daemon:
 
     def sweep(self) -> None:
         """Remove everything but `base`."""
-        for container in self.ask("ps", "-aq").decode().split():
-            self("rm", "-f", container)
-        names = self.ask("images", "--format", "{{.Repository}}:{{.Tag}}").decode().split()
-        self("rmi", "-f", *(name for name in names if "<none>" not in name))
-        self("rmi", "-f", *self.ask("images", "-aq").decode().split())
+        while containers := self.ask("ps", "-aq").decode().split():
+            self("rm", "-f", "-v", *containers)
+        self("volume", "prune", "-f")
+        while self.ask("images", "-aq"):
+            self.ask("image", "prune", "-af")
         self.ask("load", stdin=self.base)
+
+    def settle(self) -> None:
+        """Wait until all that was started has ended, but for what sleeps."""
+        while any(b"sleep" not in line for line in self.ask("ps", "--format", WHAT).splitlines()):
+            time.sleep(0.02)
 
     def stop(self) -> None:
         """End it, and its containers with it."""

@@ -103,7 +103,7 @@ def _attribute(path: bytes, name: str) -> bytes:
 
 
 class Mount:
-    """The file operations of `labimg.overlay.Overlay`, done by the kernel below one directory."""
+    """The file operations of `labimg.union.overlay.Overlay`, done by the kernel below one directory."""
 
     def __init__(self, root: Path) -> None:
         self.root = os.fsencode(root)

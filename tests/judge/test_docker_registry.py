@@ -10,7 +10,7 @@ from asking import ZERO
 from judge.daemon import PROGRAMS, Daemon
 from wares import LAYERS, add, serve, store, tar
 
-from labimg.cli.progress import transferred
+from labimg.cli.transfer import transferred
 from labimg.digest import BlobID, DiffID
 from labimg.errors import DockerError
 from labimg.files import DiskFiles

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 from judge.daemon import PROGRAMS, Daemon, Saved, entries
 from judge.recipes import RECIPES, Recipe
+from worlds import build, world
 
 from labimg import archive, tarstream
 from labimg.build import BuildOptions, Context
@@ -253,6 +254,15 @@ def test_what_is_saved_here_loads_in_docker_as_the_same_image(
     for name in names:
         assert dockerd.id(name) == engine.find(name)
         same(kept(engine.view(name)), exported(dockerd, name))
+
+
+def test_gzipped_layers_load_in_docker_as_the_same_image(dockerd: Daemon) -> None:
+    engine, out = world(), io.BytesIO()
+    build(engine, "FROM base:1\nCOPY one two /\n", "small:1", {"one": "1\n", "two": "2\n"})
+    engine.save(["small:1"], out, compress=True)
+    dockerd.ask("load", stdin=out.getvalue())
+    assert dockerd.id("small:1") == engine.find("small:1")
+    same(kept(engine.view("small:1")), exported(dockerd, "small:1"))
 
 
 @each_name

@@ -91,9 +91,12 @@ def test_the_hostile_notebook_was_never_run(course: Path) -> None:
     assert all(cell.get("execution_count") is None for cell in found["cells"])
 
 
-def test_labimg_grades_as_nbgrader_does(course: Path, scores: dict[str, float]) -> None:
+def test_labimg_grades_as_nbgrader_does_and_tells_of_the_wrong_lesson(
+    course: Path, scores: dict[str, float]
+) -> None:
     labimg = (sys.executable, "-m", "labimg", "--root", str(course / "store"))
-    called(*labimg, "grade", "submitted", "-a", LESSON, "-o", "graded", "-q", cwd=course)
+    told = called(*labimg, "grade", "submitted", "-a", LESSON, "-o", "graded", "-q", cwd=course, code=1)
+    assert "fay: this notebook is about lesson 05, not 02" in told
     rows = csv.DictReader(io.StringIO((course / "graded" / "grades.csv").read_text("utf-8")))
     mine = {row["student_id"]: float(row["score"] or 0) for row in rows}
     assert mine == scores

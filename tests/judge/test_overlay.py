@@ -16,8 +16,8 @@ from judge.kernel import Mount, Tower, tmpfs
 from labimg.digest import DiffID
 from labimg.entry import Entry
 from labimg.layer import Layer, apply
-from labimg.overlay import Overlay
 from labimg.union import UnionView
+from labimg.union.overlay import Overlay
 
 pytestmark = pytest.mark.judge("root")
 

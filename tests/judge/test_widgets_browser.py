@@ -59,6 +59,28 @@ def test_every_panel_is_operated_by_keyboard(lesson: Any) -> None:
     assert told.startswith("('three',) False docker images -q")
 
 
+def test_a_question_asked_in_one_cell_is_answered_by_another(lab_page: Any) -> None:
+    """Sealed by keyboard before the command, revealed after it; both cells then tell the same."""
+    ask = "q = lab.predict('How many?', ['none', 'one'], answer=lambda: 'ab'[len(lab.engine.images())])\nq"
+    tell = "docker pull -q busybox\nq.reveal(because={'a': 'One was fetched.'})"
+    lab_page.write("sealed.ipynb", ["%load_ext labimg", ask])
+    lab_page.open("sealed.ipynb")
+    lab_page.run_all()
+    page, expect = lab_page.page, lab_page.expect
+    frames, press = page.locator(".lp-predict"), page.keyboard.press
+    _hold(lab_page, frames.get_by_role("radio").first)
+    press("Space")
+    press("Tab")
+    press("Enter")
+    expect(frames.get_by_role("status")).to_contain_text("Read on: the truth comes below.")
+    expect(frames).to_be_focused()
+    expect(frames.get_by_role("button")).to_have_count(0)
+    lab_page.ask(tell)
+    for frame in (frames.first, frames.nth(1)):
+        expect(frame.get_by_role("status")).to_have_text("You said none; it is one.")
+        expect(frame.locator(".lp-why")).to_have_text("One was fetched.")
+
+
 def _hold(lab: Any, control: Any) -> None:
     """Give a control the focus, once the page has come to rest around it."""
     control.scroll_into_view_if_needed()

@@ -27,7 +27,7 @@ class Template:
     def __init__(self, source: str, *, name: str = "") -> None:
         self.source = source
         self.name = name
-        self.nodes = parse(source, name=name, functions=FUNCTIONS)
+        self.templates = parse(source, name=name, functions=FUNCTIONS)
 
     def render(
         self, value: Value, *, functions: Mapping[str, Function] = FUNCTIONS, strict: bool = False
@@ -37,4 +37,6 @@ class Template:
         Raises:
             TemplateError: the value has not what the template asks for.
         """
-        return Machine(self.source, self.name, functions=functions, strict=strict).run(self.nodes, value)
+        return Machine(
+            self.source, self.name, templates=self.templates, functions=functions, strict=strict
+        ).run(value)

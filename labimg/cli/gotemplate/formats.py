@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from labimg.cli.gotemplate.values import Pointer, Struct, Value, kind, real, text
-from labimg.quote import quote
+from labimg.errors.quote import quote
 
 _VERB = re.compile(r"%([-+# 0]*)(\*|\d+)?(\.(?:\*|\d+)?)?(.)?", re.DOTALL)
 _INTS = {"d": "d", "x": "x", "X": "X", "o": "o", "b": "b"}

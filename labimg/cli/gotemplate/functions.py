@@ -4,16 +4,14 @@ Go's: https://pkg.go.dev/text/template@go1.24.3#hdr-Functions.  Docker's: `json 
 title lower upper pad truncate`.
 """
 
-import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import quote_plus
 
-from labimg import gojson
 from labimg.cli.gotemplate.formats import sprint, sprintf
 from labimg.cli.gotemplate.parser import TemplateError
 from labimg.cli.gotemplate.values import Map, Number, Pointer, Row, Slice, Struct, Value, kind, text, truth
+from labimg.go import gojson
 
 ANY = "interface {}"
 
@@ -78,7 +76,15 @@ def _js(*values: Value) -> str:
 
 
 def _html(*values: Value) -> str:
+    import html
+
     return html.escape(_printed(values)).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
+
+
+def _query(*values: Value) -> str:
+    from urllib.parse import quote_plus
+
+    return quote_plus(_printed(values), safe="~")
 
 
 def _length(value: Value) -> int:
@@ -190,7 +196,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "call": Function(_never, (ANY,), ANY),
     "html": Function(_html, (), ANY),
     "js": Function(_js, (), ANY),
-    "urlquery": Function(lambda *values: quote_plus(_printed(values), safe="~"), (), ANY),
+    "urlquery": Function(_query, (), ANY),
     "index": Function(_index, (ANY,), ANY),
     "slice": Function(_slice, (ANY,), ANY),
     "len": Function(_length, (ANY,)),

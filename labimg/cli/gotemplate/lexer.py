@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from labimg.quote import quote
+from labimg.errors.quote import quote
 
-KEYWORDS = frozenset({"if", "else", "end", "range", "with", "break", "continue", "nil"})
+KEYWORDS = frozenset("if else end range with break continue nil define template block".split())
 
 _LEFT, _RIGHT = "{{", "}}"
 _SPACES = " \t\r\n"

@@ -11,6 +11,7 @@ from labimg.cli.gotemplate.functions import ANY, Function
 from labimg.cli.gotemplate.nodes import (
     Action,
     Branch,
+    Call,
     Chain,
     Command,
     Dot,
@@ -27,7 +28,9 @@ from labimg.cli.gotemplate.nodes import (
 from labimg.cli.gotemplate.nodes import Function as Name
 from labimg.cli.gotemplate.parser import TemplateError
 from labimg.cli.gotemplate.values import Pointer, Row, Struct, Value, kind, text, truth
+from labimg.errors.quote import quote
 
+DEEPEST = 100  # templates that call one another; Go allows more, Python fewer
 _NONE = object()  # no value comes down the pipe
 
 
@@ -41,19 +44,24 @@ class _Leave(Exception):
 class Machine:
     """One run of one template over one value."""
 
-    def __init__(self, source: str, name: str, *, functions: Mapping[str, Function], strict: bool) -> None:
+    def __init__(
+        self, source: str, name: str, *, templates: Mapping[str, Sequence[Node]],
+        functions: Mapping[str, Function], strict: bool,
+    ) -> None:  # fmt: skip
         self.source = source
         self.name = name
+        self.templates = templates
         self.functions = functions
         self.strict = strict  # a key that a map has not is an error
         self.out: list[str] = []
         self.variables: list[tuple[str, Value]] = []
+        self.depth = 0
         self.node: Node | Operand | Command = Text(0, "")
 
-    def run(self, nodes: Sequence[Node], value: Value) -> str:
+    def run(self, value: Value) -> str:
         """What the template prints for `value`."""
         self.variables = [("$", value)]
-        self.walk(nodes, value)
+        self.walk(self.templates[self.name], value)
         return "".join(self.out)
 
     def fail(self, fault: str) -> NoReturn:
@@ -78,10 +86,25 @@ class Machine:
                         self.out.append("<no value>" if value is None else text(value))
                 case Jump():
                     raise _Leave(node.word)
+                case Call():
+                    self.template(node, dot)
                 case Branch(word="range"):
                     self.range(node, dot)
                 case Branch():
                     self.branch(node, dot)
+
+    def template(self, node: Call, dot: Value) -> None:
+        """`{{template}}` and `{{block}}`."""
+        if node.name not in self.templates:
+            self.fail(f"template {quote(node.name)} not defined")
+        if self.depth == DEEPEST:
+            self.fail(f"exceeded maximum template depth ({DEEPEST})")
+        value = self.pipe(node.pipe, dot) if node.pipe else None
+        outer, self.variables = self.variables, [("$", value)]
+        self.depth += 1
+        self.walk(self.templates[node.name], value)
+        self.depth -= 1
+        self.variables = outer
 
     def branch(self, node: Branch, dot: Value) -> None:
         """`{{if}}` and `{{with}}`."""
@@ -222,7 +245,11 @@ class Machine:
         match value:
             case None:
                 if self.strict:
-                    self.fail(f'nil data; no entry for key "{name}"')
+                    self.fail(
+                        f"nil pointer evaluating {ANY}.{name}"
+                        if boxed
+                        else f'nil data; no entry for key "{name}"'
+                    )
                 return None
             case Pointer():
                 self.fail(f"nil pointer evaluating {value.type}.{name}")

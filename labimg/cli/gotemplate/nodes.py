@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from labimg.errors.quote import quote
+
 
 class Text(NamedTuple):
     """Plain text between actions."""
@@ -138,6 +140,17 @@ class Jump(NamedTuple):
         return f"{{{{{self.word}}}}}"
 
 
+class Call(NamedTuple):
+    """`{{template "name" pipeline}}`: another template, for what the pipeline gives."""
+
+    at: int
+    name: str
+    pipe: Pipe | None
+
+    def __str__(self) -> str:
+        return f"{{{{template {quote(self.name)}{f' {self.pipe}' if self.pipe else ''}}}}}"
+
+
 class Mark(NamedTuple):
     """`{{else}}` or `{{end}}`, while parsing."""
 
@@ -149,4 +162,4 @@ class Mark(NamedTuple):
 
 
 Operand = Dot | Nil | Literal | Field | Variable | Function | Chain | Pipe
-Node = Text | Action | Branch | Jump
+Node = Text | Action | Branch | Jump | Call

@@ -1,6 +1,6 @@
 """A template's text -> its tree, or the first thing wrong with it.
 
-Follows https://pkg.go.dev/text/template/parse@go1.24.3, without `define`, `block` and `template`.
+Follows https://pkg.go.dev/text/template/parse@go1.24.3.
 """
 
 import re
@@ -11,6 +11,7 @@ from labimg.cli.gotemplate.lexer import Token, tokens
 from labimg.cli.gotemplate.nodes import (
     Action,
     Branch,
+    Call,
     Chain,
     Command,
     Dot,
@@ -26,7 +27,7 @@ from labimg.cli.gotemplate.nodes import (
     Text,
     Variable,
 )
-from labimg.quote import quote
+from labimg.errors.quote import quote
 
 _OPERANDS = frozenset({"bool", "rune", "dot", "field", "identifier", "number", "nil", "string", "variable",
                        "left paren"})  # fmt: skip
@@ -38,8 +39,8 @@ class TemplateError(Exception):
     """What is wrong with a template, in Go's words."""
 
 
-def parse(source: str, *, name: str = "", functions: Collection[str]) -> tuple[Node, ...]:
-    """The tree of `source`; `functions` are the names it may call.
+def parse(source: str, *, name: str = "", functions: Collection[str]) -> dict[str, tuple[Node, ...]]:
+    """The trees of `source`, its own under `name`; `functions` are the names it may call.
 
     Raises:
         TemplateError: `template: NAME:LINE: ` and what is wrong.
@@ -57,6 +58,7 @@ class _Parser:
         self.next = 0
         self.variables = ["$"]
         self.ranges = 0
+        self.templates: dict[str, tuple[Node, ...]] = {}
 
     # words
 
@@ -88,14 +90,58 @@ class _Parser:
 
     # text and actions
 
-    def whole(self) -> tuple[Node, ...]:
+    def whole(self) -> dict[str, tuple[Node, ...]]:
         nodes: list[Node] = []
         while self.peek().kind != "eof":
+            if self.defines():
+                continue
             node = self.node()
             if isinstance(node, Mark):
                 self.fail(f"unexpected {node}")
             nodes.append(node)
-        return tuple(nodes)
+        return {**self.templates, self.name: tuple(nodes)}
+
+    def defines(self) -> bool:
+        """Read a `{{define "name"}} … {{end}}`, if one begins here."""
+        start = self.next
+        if self.take().kind == "left" and self.skip().kind == "define":
+            self.take()
+            name = self.quoted("define clause")
+            self.expect("right", "define clause")
+            self.define(name, "define clause")
+            return True
+        self.next = start
+        return False
+
+    def define(self, name: str, where: str) -> None:
+        """Read a template's body, up to its `{{end}}`; it knows no variables of what stands around it."""
+        outer, self.variables = self.variables, ["$"]
+        body, closing = self.list()
+        if closing.word != "end":
+            self.fail(f"unexpected {closing} in {where}")
+        self.variables = outer
+        self.templates[name] = body
+
+    def quoted(self, where: str) -> str:
+        """The name of a template."""
+        if (token := self.skip()).kind != "string":
+            self.take()
+            self.unexpected(token, where)
+        self.take()
+        return str(self.literal(token).value)
+
+    def call(self, word: Token) -> Call:
+        """After `{{template` or `{{block`, whose body defines what it calls."""
+        where = f"{word.kind} clause"
+        at = self.skip().at
+        name = self.quoted(where)
+        empty = word.kind == "template" and self.skip().kind == "right"
+        if empty:
+            self.take()
+        pipe = None if empty else self.pipe(where, end="right")
+        if word.kind == "block":
+            self.define(name, where)
+        return Call(at, name, pipe)
 
     def node(self) -> Node | Mark:
         token = self.take()
@@ -107,6 +153,9 @@ class _Parser:
         if word.kind in ("if", "with", "range"):
             self.take()
             return self.branch(word)
+        if word.kind in ("template", "block"):
+            self.take()
+            return self.call(word)
         if word.kind in ("break", "continue"):
             self.take()
             self.expect("right", f"{{{{{word.text}}}}}")

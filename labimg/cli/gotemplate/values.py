@@ -5,7 +5,6 @@ None (nothing at all: `<no value>`).  The classes here are what Python has no wo
 """
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from math import inf, isfinite
 from typing import Any
 
@@ -149,6 +148,8 @@ def real(value: float) -> str:
     """A float in as few digits as tell it apart, with an exponent below 1e-4 and from 1e6."""
     if not isfinite(value):
         return {inf: "+Inf", -inf: "-Inf"}.get(value, "NaN")
+    from decimal import Decimal
+
     exact = Decimal(repr(value)).normalize()
     power = exact.adjusted()
     if -4 <= power < 6:

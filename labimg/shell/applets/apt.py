@@ -58,11 +58,11 @@ def _update(call: Call, found: Options) -> int:
     dpkg.folders(call, f"{LISTS}/partial")
     total = sum(size for _, size, _ in INDEXES)
     for number, (name, size, kept) in enumerate(INDEXES, 1):
-        call.say(f"Get:{number} {name} [{_size(size)}]\n")
+        _tell(call, found, f"Get:{number} {name} [{_size(size)}]\n")
         call.kernel.write(f"{LISTS}/{_file(name)}", filler(name, kept))
     call.kernel.write(f"{LISTS}/lock", b"", mode=0o640)
-    call.say(f"Fetched {_size(total)} in 1s ({_size(total)}/s)\n")
-    call.say(_reading(call, "package lists"))
+    _tell(call, found, f"Fetched {_size(total)} in 1s ({_size(total)}/s)\n")
+    _tell(call, found, _reading(call, "package lists"))
     return 0
 
 
@@ -78,15 +78,26 @@ def _reading(call: Call, what: str, verb: str = "Reading") -> str:
     return f"{verb} {what}...{' Done' if call.stdin.terminal else ''}\n"
 
 
-def _opened(call: Call) -> dict[str, dpkg.Installed]:
-    call.say(_reading(call, "package lists"))
-    call.say(_reading(call, "dependency tree", "Building"))
-    call.say(_reading(call, "state information"))
+def _tell(call: Call, found: Options, text: str) -> None:
+    """What apt itself says; twice quiet, it leaves the word to dpkg."""
+    if not _silent(found):
+        call.say(text)
+
+
+def _silent(found: Options) -> bool:
+    """Is it `-qq`, which is `-y` as well?"""
+    return sum(letter == "q" for letter, _ in found.given) > 1
+
+
+def _opened(call: Call, found: Options) -> dict[str, dpkg.Installed]:
+    _tell(call, found, _reading(call, "package lists"))
+    _tell(call, found, _reading(call, "dependency tree", "Building"))
+    _tell(call, found, _reading(call, "state information"))
     return dpkg.database(call)
 
 
 def _install(call: Call, found: Options) -> int:
-    packages = _opened(call)
+    packages = _opened(call, found)
     known = repository() if _has_lists(call) else {}
     wanted: list[str] = []
     for word in found.operands:
@@ -98,7 +109,7 @@ def _install(call: Call, found: Options) -> int:
             call.warn(f"E: Version '{version}' for '{name}' was not found\n")
             return 100
         if name in packages and packages[name].present:
-            call.say(f"{name} is already the newest version ({packages[name].version}).\n")
+            _tell(call, found, f"{name} is already the newest version ({packages[name].version}).\n")
             _mark(call, remove=[name])
         else:
             wanted.append(name)
@@ -108,13 +119,14 @@ def _install(call: Call, found: Options) -> int:
     except KeyError as missing:
         call.warn(f"E: Unable to locate package {missing.args[0]}\n")
         return 100
-    _announce(call, chosen, wanted, "r" in found)
+    _announce(call, found, chosen, wanted)
     if not chosen:
         return 0
-    if "y" not in found and chosen and {package.name for package in chosen} != set(wanted):
+    asked = "y" in found or _silent(found)
+    if not asked and {package.name for package in chosen} != set(wanted):
         call.say("Do you want to continue? [Y/n] Abort.\n")
         return 1
-    _fetch(call, chosen)
+    _fetch(call, found, chosen)
     if "d" not in found:
         _set_up(call, packages, chosen, wanted)
     return 0
@@ -125,19 +137,19 @@ def _has_lists(call: Call) -> bool:
     return entry is not None and any(name.endswith("_Packages") for name in call.kernel.names(LISTS))
 
 
-def _announce(call: Call, chosen: list[Package], wanted: list[str], plain: bool) -> None:
+def _announce(call: Call, found: Options, chosen: list[Package], wanted: list[str]) -> None:
     names = sorted(package.name for package in chosen)
     others = [name for name in names if name not in wanted]
-    call.say(_block("The following additional packages will be installed:", others))
-    if plain:
+    _tell(call, found, _block("The following additional packages will be installed:", others))
+    if "r" in found:
         left = sorted({one for package in chosen for one in package.recommends} - set(names))
-        call.say(_block("Recommended packages:", left))
-    call.say(_block("The following NEW packages will be installed:", names))
-    call.say(f"0 upgraded, {len(names)} newly installed, 0 to remove and 0 not upgraded.\n")
+        _tell(call, found, _block("Recommended packages:", left))
+    _tell(call, found, _block("The following NEW packages will be installed:", names))
+    _tell(call, found, f"0 upgraded, {len(names)} newly installed, 0 to remove and 0 not upgraded.\n")
     if chosen:
-        call.say(f"Need to get {_size(sum(package.archive for package in chosen))} of archives.\n")
+        _tell(call, found, f"Need to get {_size(sum(package.archive for package in chosen))} of archives.\n")
         size = _size(sum(package.size for package in chosen))
-        call.say(f"After this operation, {size} of additional disk space will be used.\n")
+        _tell(call, found, f"After this operation, {size} of additional disk space will be used.\n")
 
 
 def _block(title: str, names: Iterable[str]) -> str:
@@ -151,16 +163,18 @@ def _block(title: str, names: Iterable[str]) -> str:
     return "\n".join([title, *lines]) + "\n" if lines else ""
 
 
-def _fetch(call: Call, chosen: list[Package]) -> None:
+def _fetch(call: Call, found: Options, chosen: list[Package]) -> None:
     """Print what is fetched, and keep the archives; an image's `docker-clean` has them deleted at once."""
     for number, package in enumerate(chosen, 1):
-        call.say(
+        _tell(
+            call,
+            found,
             f"Get:{number} {MIRROR} bookworm/main amd64 {package.name} {package.architecture} "
-            f"{package.version} [{_size(package.archive)}]\n"
+            f"{package.version} [{_size(package.archive)}]\n",
         )
     total = _size(sum(package.archive for package in chosen))
     call.warn("debconf: delaying package configuration, since apt-utils is not installed\n")
-    call.say(f"Fetched {total} in 0s ({total}/s)\n")
+    _tell(call, found, f"Fetched {total} in 0s ({total}/s)\n")
     if call.kernel.find(CLEANER) is None:
         dpkg.folders(call, f"{ARCHIVES}/partial")
         for package in chosen:
@@ -234,14 +248,14 @@ def _unneeded(call: Call, packages: dict[str, dpkg.Installed], gone: Iterable[st
 
 
 def _remove(call: Call, found: Options, *, purge: bool = False) -> int:
-    packages = _opened(call)
+    packages = _opened(call, found)
     purge = purge or "P" in found
     for name in found.operands:
         if name not in packages and name not in repository():
             call.warn(f"E: Unable to locate package {name}\n")
             return 100
         if name not in packages or not packages[name].present:
-            call.say(f"Package '{name}' is not installed, so not removed\n")
+            _tell(call, found, f"Package '{name}' is not installed, so not removed\n")
     gone = {name for name in found.operands if name in packages and packages[name].present}
     while more := {one.name for one in packages.values() if one.present and gone & set(one.needs)} - gone:
         gone |= more
@@ -249,25 +263,33 @@ def _remove(call: Call, found: Options, *, purge: bool = False) -> int:
     if "A" in found:
         gone |= set(unneeded)
     elif unneeded:
-        call.say(
+        _tell(
+            call,
+            found,
             _block(
                 "The following packages were automatically installed and are no longer required:", unneeded
-            )
+            ),
         )
-        call.say(f"Use '{call.argv[0].rpartition('/')[2].removesuffix('-get')} autoremove' to remove them.\n")
+        _tell(
+            call,
+            found,
+            f"Use '{call.argv[0].rpartition('/')[2].removesuffix('-get')} autoremove' to remove them.\n",
+        )
     return _delete(call, found, packages, sorted(gone), purge=purge)
 
 
 def _delete(
     call: Call, found: Options, packages: dict[str, dpkg.Installed], gone: list[str], *, purge: bool
 ) -> int:
-    call.say(_block("The following packages will be REMOVED:", [name + "*" * purge for name in gone]))
-    call.say(f"0 upgraded, 0 newly installed, {len(gone)} to remove and 0 not upgraded.\n")
+    _tell(
+        call, found, _block("The following packages will be REMOVED:", [name + "*" * purge for name in gone])
+    )
+    _tell(call, found, f"0 upgraded, 0 newly installed, {len(gone)} to remove and 0 not upgraded.\n")
     if not gone:
         return 0
     freed = sum(packages[name].size for name in gone) * 1024
-    call.say(f"After this operation, {_size(freed)} disk space will be freed.\n")
-    if "y" not in found:
+    _tell(call, found, f"After this operation, {_size(freed)} disk space will be freed.\n")
+    if "y" not in found and not _silent(found):
         call.say("Do you want to continue? [Y/n] Abort.\n")
         return 1
     call.say(
@@ -314,9 +336,9 @@ def _clean(call: Call, found: Options) -> int:
 
 
 def _upgrade(call: Call, found: Options) -> int:
-    _opened(call)
-    call.say(_reading(call, "upgrade", "Calculating"))
-    call.say("0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n")
+    _opened(call, found)
+    _tell(call, found, _reading(call, "upgrade", "Calculating"))
+    _tell(call, found, "0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n")
     return 0
 
 

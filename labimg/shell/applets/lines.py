@@ -251,5 +251,5 @@ def dd(call: Call) -> int:
         blocks = f"{whole}+{int(bool(part))} records"
         call.warn(f"{blocks} in\n{blocks} out\n")
         if told.get("status") != "noxfer":
-            call.warn(f"{len(data)} bytes copied\n")
+            call.warn(f"{len(data)} {'byte' if len(data) == 1 else 'bytes'} copied\n")
     return 0

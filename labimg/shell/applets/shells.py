@@ -29,7 +29,7 @@ def sh(call: Call) -> int:
                 options.add(letter)
     if wanted:
         if not words:
-            call.warn(f"{call.argv[0]}: 0: -c requires an argument\n")
+            call.warn(f"{call.argv[0]}: {'' if call.busybox else '0: '}-c requires an argument\n")
             return 2
         line = words.pop(0)
     state = State(

@@ -70,7 +70,7 @@ function render({ model, el: root }) {
         node.classList.toggle("lp-lit", on);
         node.classList.toggle("lp-dim", at >= 0 && !on);
       });
-      about.textContent = at < 0 ? "Choose a box to see its way." : state.boxes[at].said;
+      about.textContent = at < 0 ? (nodes.length ? "Choose a box to see its way." : "Nothing is here yet: pull or build an image.") : state.boxes[at].said;
       if (focus) nodes[at].focus();
     };
     own(map, ({ key }) => {

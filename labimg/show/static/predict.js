@@ -37,13 +37,14 @@ function render({ model, el: root }) {
   const buttons = el("div", { class: "lp-buttons" });
   const why = el("div", { class: "lp-why" });
   const seals = el("div", { class: "lp-seals" });
+  frame.tabIndex = -1;
   const seal = () => {
     const given = [...field.querySelectorAll("input")].filter((input) => input.type === "text" || input.checked);
     model.send({ do: "seal", answer: given.map((input) => input.value) });
   };
   const acts = {
-    open: press("Seal my answer", "🔒", seal),
-    sealed: press("Reveal", "👁", () => model.send({ do: "reveal" })),
+    open: press("Seal my answer", "▣", seal),
+    sealed: press("Reveal", "◎", () => model.send({ do: "reveal" })),
     revealed: press("Ask me again", "↺", () => model.send({ do: "again" })),
   };
   body.append(set, buttons, why, seals);
@@ -55,8 +56,8 @@ function render({ model, el: root }) {
     frame.dataset.right = String(state.right);
     legend.replaceChildren(...prose(state.question));
     if (stage !== state.stage || state.stage !== "open") field.replaceChildren(...answers(state, name, seal));
-    if (stage !== state.stage) buttons.replaceChildren(acts[state.stage]);
-    if (held && stage && stage !== state.stage) acts[state.stage].focus();
+    if (stage !== state.stage) buttons.replaceChildren(...(state.later && state.stage === "sealed" ? [] : [acts[state.stage]]));
+    if (held && stage && stage !== state.stage) (buttons.firstChild || frame).focus();
     why.replaceChildren(...state.why.map((text) => el("p", {}, ...prose(text))));
     why.hidden = !state.why.length;
     const told = [...state.seals.map(([whose, digest]) => [`seal, ${whose}`, digest]), ...(state.salt ? [["salt", state.salt]] : [])];
