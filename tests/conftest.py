@@ -8,7 +8,7 @@ with `LABIMG_JUDGE=require` (as in CI) such a skip is a failure.  What a test re
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -79,3 +79,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"chance, {total['commands']} commands: {total['unmeant']} lines differ, "
             f"but for {total['meant']} that differ as ARCHITECTURE.md says"
         )
+
+
+@pytest.fixture(scope="module")
+def ipython(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One IPython shell without history; a second one would quarrel with it."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+        InteractiveShell.clear_instance()
+        shell: Any = InteractiveShell.instance(user_ns={})
+        shell.history_manager.enabled = False
+        yield shell
+        shell.history_manager.end_session()
+        InteractiveShell.clear_instance()

@@ -15,40 +15,27 @@ from labimg.course import magics
 from labimg.show import magics as plain
 
 
-@pytest.fixture(scope="module")
-def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    patch = pytest.MonkeyPatch()
-    patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
-    InteractiveShell.clear_instance()
-    shell: Any = InteractiveShell.instance(user_ns={})
-    shell.history_manager.enabled = False
-    yield shell
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
-    patch.undo()
-
-
 @pytest.fixture
 def run(
-    kernel: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ipython: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Any]:
     """Run a cell; give what it prints."""
     monkeypatch.setenv("LABIMG_PROGRESS", str(tmp_path / "progress.json"))
     monkeypatch.setenv("LABIMG_STATIC", "1")
-    kernel.user_ns.pop("lab", None)
-    labimg.load_ipython_extension(kernel)
+    ipython.user_ns.pop("lab", None)
+    labimg.load_ipython_extension(ipython)
 
     def cell(text: str) -> str:
         capsys.readouterr()
-        kernel.run_cell(text)
+        ipython.run_cell(text)
         printed = capsys.readouterr()
         told.errors = printed.err
         return printed.out + printed.err
 
     told: Any = cell
     yield told
-    magics.unload(kernel)
-    plain.unload(kernel)
+    magics.unload(ipython)
+    plain.unload(ipython)
 
 
 def test_a_level_is_played_where_one_works(run: Any) -> None:
@@ -113,12 +100,12 @@ def rows(panel: Any) -> dict[str, str]:
 
 
 def test_the_panel_has_a_button_for_everything(
-    run: Any, monkeypatch: pytest.MonkeyPatch, kernel: Any
+    run: Any, monkeypatch: pytest.MonkeyPatch, ipython: Any
 ) -> None:
     pytest.importorskip("ipywidgets", reason="the lab's extras are not installed")
     monkeypatch.setenv("LABIMG_STATIC", "")
     run("%level 00-E1")
-    panel = kernel.labimg_levels._panel
+    panel = ipython.labimg_levels._panel
     named = {button.description: button for button in panel.buttons}
     assert set(named) == {"Check", "Hint", "Undo", "Redo", "Reset", "Solution"}
     assert all(button.tooltip for button in named.values())
@@ -132,6 +119,6 @@ def test_the_panel_has_a_button_for_everything(
     assert [word for name, word in rows(panel).items() if "same image" in name] == ["still missing"]
     assert panel.standing.widget.state == panel.standing.state
     run("%level 11-E1")
-    assert {button.description for button in kernel.labimg_levels._panel.buttons} == {
+    assert {button.description for button in ipython.labimg_levels._panel.buttons} == {
         "Check", "Undo", "Redo", "Reset",
     }  # fmt: skip

@@ -11,7 +11,6 @@ import pytest
 pytest.importorskip("IPython", reason="the lab's extras are not installed")
 
 from IPython.core.completer import provisionalcompleter
-from IPython.core.interactiveshell import InteractiveShell
 
 from labimg.course.lab import Lab
 from labimg.show import magics
@@ -21,18 +20,10 @@ DOCKERFILE = 'FROM scratch\nCOPY hello /hello\nCMD ["/hello"]\n'
 
 
 @pytest.fixture(scope="module")
-def kernel(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """One shell without history; a second one would quarrel with it."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
-    InteractiveShell.clear_instance()
-    shell: Any = InteractiveShell.instance(user_ns={})
-    shell.history_manager.enabled = False
-    shell.before = set(shell.user_ns)
-    yield shell
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
-    patch.undo()
+def kernel(ipython: Any) -> Any:
+    """The shell, and the names in it before anything is done."""
+    ipython.before = set(ipython.user_ns)
+    return ipython
 
 
 @pytest.fixture

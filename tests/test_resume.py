@@ -10,7 +10,6 @@ import pytest
 
 pytest.importorskip("IPython", reason="the lab's extras are not installed")
 
-from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import labimg
@@ -26,17 +25,10 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("[0-9][0-9]
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    patch = pytest.MonkeyPatch()
-    patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
-    InteractiveShell.clear_instance()
-    made: Any = InteractiveShell.instance(user_ns={})
-    made.history_manager.enabled = False
-    made.displayhook.write_output_prompt = made.displayhook.write_format_data = lambda *_: None
-    yield made
-    made.history_manager.end_session()
-    InteractiveShell.clear_instance()
-    patch.undo()
+def shell(ipython: Any) -> Any:
+    """The shell, which prints no results."""
+    ipython.displayhook.write_output_prompt = ipython.displayhook.write_format_data = lambda *_: None
+    return ipython
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 `Lab` has these by inheritance.  Whatever needs a drawing is imported when it is asked for.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from labimg.show.travel import Travel
 
 
-class Sights:
+class Sights(ABC):
     """The pictures of a lab."""
 
     engine: "Engine"
@@ -26,9 +27,9 @@ class Sights:
     at: int
     heard: Sequence[tuple[str, Sequence[Any]]] = ()  # commands, and what the engine told while they ran
 
+    @abstractmethod
     def goto(self, number: int) -> Any:
         """Go to another world."""
-        raise NotImplementedError
 
     def predict(
         self, question: str, choices: Sequence[object] = (), *, answer: object,

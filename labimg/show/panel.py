@@ -6,6 +6,7 @@ living one out.
 """
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
@@ -19,28 +20,28 @@ def static() -> bool:
     return os.environ.get("LABIMG_STATIC") not in (None, "", "0")
 
 
-class Panel:
+class Panel(ABC):
     """What `predict`, `travel`, `disk` and their like give: put it last in a cell, or print it."""
 
     part: ClassVar[str] = "board"  # the name of its widget's file in `static`
     live: ClassVar[bool] = False  # does it follow what is done elsewhere?
     session: Any = None  # the lab that it operates, if it operates one
 
-    def __repr__(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def __repr__(self) -> str: ...
 
+    @abstractmethod
     def describe(self) -> str:
         """The picture in one sentence."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draw(self) -> str:
         """The picture as SVG."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def state(self) -> dict[str, Any]:
         """What travels to the browser: plain data, all of it harmless."""
-        raise NotImplementedError
 
     def heed(self, asked: Mapping[str, Any]) -> None:
         """Do what the browser asks for."""

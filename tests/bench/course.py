@@ -34,17 +34,6 @@ def floor(n, per):
     return Layer((*own, *gone), DiffID.of(b"%d" % n), per)
 show(UnionView([floor(n, PER) for n in range(8)]), "view")
 """
-# Milliseconds from each move of the slider until the page is laid out anew.
-REDRAW = """() => {
-  const range = document.querySelector('.lu input[type=range]');
-  return [7, 3, 5, 8, 1, 8, 2, 6, 4, 8].map((n) => {
-    const start = performance.now();
-    range.value = n;
-    range.dispatchEvent(new Event('input', { bubbles: true }));
-    void document.body.offsetHeight;
-    return performance.now() - start;
-  });
-}"""
 
 Course = dict[str, Any]
 
@@ -129,5 +118,4 @@ def redrawn(lab: "LabPage", paths: int) -> list[float]:
     lab.write(f"view-{paths}.ipynb", [VIEW.replace("PER", str(paths // FLOORS))])
     lab.open(f"view-{paths}.ipynb")
     lab.run_all()
-    lab.page.locator(".lu-frame").wait_for()
-    return [float(one) for one in lab.page.evaluate(REDRAW)]
+    return lab.slide((7, 3, 5, 8, 1, 8, 2, 6, 4, 8))

@@ -100,6 +100,19 @@ def _environment(state: Path) -> dict[str, str]:
     return kept | {name: str(state / place) for name, place in places.items()}
 
 
+# Milliseconds from each move of the slider until the page is laid out anew.
+REDRAW = """(floors) => {
+  const range = document.querySelector('.lu input[type=range]');
+  return floors.map((n) => {
+    const start = performance.now();
+    range.value = n;
+    range.dispatchEvent(new Event('input', { bubbles: true }));
+    void document.body.offsetHeight;
+    return performance.now() - start;
+  });
+}"""
+
+
 class LabPage:
     """A page of JupyterLab, and what its browser had to complain."""
 
@@ -153,6 +166,11 @@ class LabPage:
         self.page.wait_for_function(DONE)
         errors = self.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']")
         assert not errors.count(), errors.first.inner_text()
+
+    def slide(self, floors: Sequence[int]) -> list[float]:
+        """Milliseconds that the union view takes for each move of its slider."""
+        self.page.locator(".lu-frame").wait_for()
+        return [float(one) for one in self.page.evaluate(REDRAW, list(floors))]
 
     def command(self, name: str, **arguments: object) -> None:
         """Start a command of JupyterLab; its promise is not waited for, since it may never settle."""
