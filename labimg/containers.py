@@ -8,7 +8,6 @@ parent          the chain ID of the image's topmost layer
 overlay2/<mount-id>/layer.tar                      its writable layer
 """
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -17,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from labimg import tarstream
 from labimg.digest import ChainID, ImageID
-from labimg.entry import Bytes, Entry
+from labimg.entry import Entry
 from labimg.files import Files
 from labimg.go import gojson
 from labimg.layers import drop_contents
@@ -144,15 +143,11 @@ class Containers:
             tar = self._files.read(f"overlay2/{container.mount_id}/layer.tar")
         except FileNotFoundError:
             return ()
-        source = Bytes(tar)  # held, as unlike an image's layer it may be written anew while one reads
-        entries = tarstream.read(io.BytesIO(tar), skipping=True)
-        return tuple(entry._replace(source=source) for entry in entries)
+        return tuple(tarstream.unpacked(tar))  # held, since it may be written anew while one reads
 
     def write(self, container: Container, upper: Iterable[Entry]) -> None:
         """Keep `upper` as its writable layer."""
-        tar = io.BytesIO()
-        tarstream.write(upper, tar)
-        self._files.write(f"overlay2/{container.mount_id}/layer.tar", tar.getvalue())
+        self._files.write(f"overlay2/{container.mount_id}/layer.tar", tarstream.packed(upper))
 
     def log(self, container: Container, stream: str, text: bytes, when: str) -> None:
         """Add to what it has printed."""

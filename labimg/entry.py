@@ -7,7 +7,7 @@ hides everything below it holds a file named `.wh..wh..opq`.
 Spec: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#whiteouts
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple, Protocol
 
 Kind = Literal["file", "dir", "symlink", "link", "char", "block", "fifo"]
@@ -152,6 +152,13 @@ def whiteout(path: str, *, mtime: int = 0) -> Entry:
 def opaque(path: str, *, mode: int = 0o755) -> Entry:
     """The marker that makes directory `path` hide all that lower layers have in it."""
     return Entry(f"{path.rstrip('/')}/{OPAQUE}", "file", mode & 0o777)
+
+
+def moved(entries: Iterable[Entry], old: str, new: str) -> Iterator[Entry]:
+    """`entries`, which stand below `old`, as they are called below `new`; names of one file stay such."""
+    for entry in entries:
+        there = entry._replace(path=new + entry.path[len(old) :])
+        yield there._replace(target=new + entry.target[len(old) :]) if entry.kind == "link" else there
 
 
 def parts(path: str) -> bytes:

@@ -3,11 +3,10 @@
 volumes/<name>/_data.tar     what is in one, the directory itself first: "/_data", "/_data/file"
 """
 
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from labimg import tarstream
-from labimg.entry import Bytes, Entry
+from labimg.entry import Entry
 from labimg.files import Files
 
 SHELF = "volumes"
@@ -30,23 +29,12 @@ class Volumes:
 
     def put(self, name: str, entries: Iterable[Entry]) -> None:
         """Keep `entries`, which stand below `/_data`, as the volume `name`."""
-        tar = io.BytesIO()
-        tarstream.write(entries, tar)
-        self._files.write(f"{SHELF}/{name}/_data.tar", tar.getvalue())
+        self._files.write(f"{SHELF}/{name}/_data.tar", tarstream.packed(entries))
 
     def entries(self, name: str) -> list[Entry]:
-        """What is in the volume `name`."""
-        tar = self._files.read(f"{SHELF}/{name}/_data.tar")
-        source = Bytes(tar)  # held, as it may be written anew while one reads
-        return [entry._replace(source=source) for entry in tarstream.read(io.BytesIO(tar), skipping=True)]
+        """What is in the volume `name`; its bytes are held, as it may be written anew while one reads."""
+        return list(tarstream.unpacked(self._files.read(f"{SHELF}/{name}/_data.tar")))
 
     def delete(self, name: str) -> None:
         """Take the volume `name` off the shelf."""
         self._files.delete(f"{SHELF}/{name}/_data.tar")
-
-
-def moved(entries: Iterable[Entry], old: str, new: str) -> Iterator[Entry]:
-    """`entries` as they are called once directory `old` is called `new`."""
-    for entry in entries:
-        there = entry._replace(path=new + entry.path[len(old) :])
-        yield there._replace(target=new + entry.target[len(old) :]) if entry.kind == "link" else there

@@ -1,12 +1,11 @@
 """The build context: the files an instruction may copy from."""
 
-import io
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from labimg import tarstream
 from labimg.compression import inflate
-from labimg.entry import Bytes, Entry, Stream, file
+from labimg.entry import Entry, Stream, file
 from labimg.ignore import Ignore
 from labimg.layer import Tree, apply
 
@@ -53,11 +52,7 @@ class Context(NamedTuple):
     @classmethod
     def from_tar(cls, stream: Stream, dockerfile: str = "Dockerfile") -> "Context":
         """The context in a tar, compressed or not."""
-        data = inflate(stream).read()
-        source = Bytes(data)
-        entries = [entry._replace(source=source) for entry in tarstream.read(io.BytesIO(data))]
-        tree = apply({}, entries)
-        return cls.of(tree, dockerfile)
+        return cls.of(apply({}, tarstream.unpacked(inflate(stream).read())), dockerfile)
 
     def receiving(self, size: int) -> "Context":
         """The context to which the client adds a Dockerfile of that size under a name by chance.

@@ -16,7 +16,7 @@ from labimg.cli.command import command
 from labimg.cli.console import Console
 from labimg.cli.flags import BOOL, Flag
 from labimg.cli.host import entry, walk
-from labimg.entry import Entry
+from labimg.entry import Entry, moved
 from labimg.errors import (
     CopyBetween,
     CopyWithout,
@@ -157,15 +157,8 @@ def _aimed(
 def _renamed(entries: Iterable[Entry], name: str) -> list[Entry]:
     """`entries` with another name for the first of them; with none, only what is in it."""
     whole = list(entries)
-    cut = len(whole[0].path)
-    moved = [
-        found._replace(
-            path=name + found.path[cut:],
-            target=name + found.target[cut:] if found.kind == "link" else found.target,
-        )
-        for found in whole
-    ]
-    return moved if name else moved[1:]
+    renamed = list(moved(whole, whole[0].path, name))
+    return renamed if name else renamed[1:]
 
 
 def _out(console: Console, here: Place, target: str, *, follow: bool) -> int:

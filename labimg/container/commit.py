@@ -28,9 +28,7 @@ def layered(store: Store, entries: Sequence[Entry], below: Image | None) -> Diff
     """Keep `entries` as a layer upon an image's; give its diff ID, None if there is nothing to keep."""
     if not entries:
         return None
-    tar = io.BytesIO()
-    tarstream.write(entries, tar)
-    tar.seek(0)
+    tar = io.BytesIO(tarstream.packed(entries))
     return store.layers.put(tar, below.top if below else None).diff_id
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from labimg.container.mount import mount, settle
 from labimg.container.volumes import attached, planted
 from labimg.containers import Container
-from labimg.entry import Entry
+from labimg.entry import Entry, moved
 from labimg.errors import NoExtraction, NoSuchFile, NotAFolder, NoWay
 from labimg.store import Store
 from labimg.union.overlay import Overlay
@@ -81,14 +81,11 @@ def copy_in(
     if not at.is_dir:
         raise NoExtraction
     base = "" if at.path == "/" else at.path
-    for entry in entries:
-        path = base + entry.path
-        old = tree.get(path)
+    for entry in moved(entries, "", base):
+        old = tree.get(entry.path)
         if entry.is_dir and old is not None and not old.is_dir:
-            raise NotAFolder(path)
-        target = base + entry.target if entry.kind == "link" else entry.target
-        placed = entry._replace(path=path, target=target)
-        tree.put(placed if keep_owner else placed._replace(uid=0, gid=0))
+            raise NotAFolder(entry.path)
+        tree.put(entry if keep_owner else entry._replace(uid=0, gid=0))
     for made in reversed([entry for entry in entries if entry.is_dir]):  # what was put in made them new
         tree.utime(base + made.path, made.mtime)
     settle(store, container, tree, lower, mounted)

@@ -11,12 +11,12 @@ from posixpath import normpath
 from labimg.container.mount import Mounted, flat, made, root
 from labimg.containers import Container
 from labimg.digest import ChainID
-from labimg.entry import Entry, directory
+from labimg.entry import Entry, directory, moved
 from labimg.errors import VolumeOverFile
 from labimg.store import Store
 from labimg.union import UnionView
 from labimg.union.overlay import Overlay
-from labimg.volumes import ROOT, moved
+from labimg.volumes import ROOT
 
 
 def furnished(store: Store, container: Container, top: ChainID | None) -> Container:

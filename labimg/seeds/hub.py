@@ -4,9 +4,8 @@ A repository of the seeds is made when it is first asked for, once for the proce
 may pull; to push one must be logged in, and then to one's own names: `ada/...`.
 """
 
-import io
 from base64 import b64decode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from threading import Lock
@@ -15,7 +14,6 @@ from typing import Any
 from labimg import spec, tarstream
 from labimg.compression import deflate
 from labimg.digest import BlobID, DiffID, ManifestID
-from labimg.entry import Entry
 from labimg.files import Files, MemoryFiles
 from labimg.go import gojson
 from labimg.registry import Registry, Request, Response
@@ -75,19 +73,13 @@ def _holds(repository: Repository, digest: str) -> bool:
 
 def _pushed(repository: Repository, image: SeedImage) -> ManifestID:
     """Keep an image as a push would have it; give its manifest."""
-    tars = [_tar(layer) for layer in image.layers]
+    tars = [tarstream.packed(layer) for layer in image.layers]
     rootfs = {"type": "layers", "diff_ids": [DiffID.of(tar) for tar in tars]}
     config = _kept(repository, gojson.encode({**image.config, "rootfs": rootfs}), spec.CONFIG)
     layers = [_kept(repository, b"".join(deflate([tar])), spec.LAYER_GZIP) for tar in tars]
     raw = encode(config, layers)
     repository.keep(ManifestID.of(raw), raw)
     return ManifestID.of(raw)
-
-
-def _tar(layer: Sequence[Entry]) -> bytes:
-    out = io.BytesIO()
-    tarstream.write(layer, out)
-    return out.getvalue()
 
 
 def _kept(repository: Repository, data: bytes, media: str) -> Descriptor:

@@ -43,7 +43,7 @@ class Panel(ABC):
     def state(self) -> dict[str, Any]:
         """What travels to the browser: plain data, all of it harmless."""
 
-    def heed(self, asked: Mapping[str, Any]) -> None:
+    def heed(self, asked: Mapping[str, Any]) -> None:  # noqa: B027  # not every picture can be asked
         """Do what the browser asks for."""
 
     def typed(self, asked: Mapping[str, Any]) -> str:

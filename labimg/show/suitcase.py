@@ -15,7 +15,7 @@ from typing import Any
 from labimg import tarstream
 from labimg.compression import inflate
 from labimg.digest import DiffID, Digest
-from labimg.entry import Bytes, Entry
+from labimg.entry import Entry
 from labimg.errors import DockerError
 from labimg.show.board import OWN, SHARED, Part, Row, board, some
 from labimg.show.names import counted, spelled
@@ -75,9 +75,8 @@ def _entries(raw: bytes) -> dict[str, Entry]:
     with suppress(DockerError, ValueError, EOFError):
         plain = inflate(io.BytesIO(raw))
         data = b"".join(iter(lambda: plain.read(1 << 20), b""))
-        source = Bytes(data)
-        for entry in tarstream.read(io.BytesIO(data)):
-            found[entry.path] = entry._replace(source=source)
+        for entry in tarstream.unpacked(data):
+            found[entry.path] = entry
     return found
 
 

@@ -4,7 +4,7 @@ A layer's name is the digest of its tar, so every byte counts.  `writer` follows
 `archive/tar`; `reader` takes what tars there are, and remembers where each file's bytes lie.
 """
 
-from labimg.tarstream.reader import clean, read
-from labimg.tarstream.writer import FLAGS, GROUPS, TYPE_BITS, USERS, header, write
+from labimg.tarstream.reader import clean, read, unpacked
+from labimg.tarstream.writer import FLAGS, GROUPS, TYPE_BITS, USERS, header, packed, write
 
-__all__ = ["FLAGS", "GROUPS", "TYPE_BITS", "USERS", "clean", "header", "read", "write"]
+__all__ = ["FLAGS", "GROUPS", "TYPE_BITS", "USERS", "clean", "header", "packed", "read", "unpacked", "write"]

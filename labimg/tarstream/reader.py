@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 from zlib import adler32
 
 from labimg import errors
-from labimg.entry import CHUNK, Entry, Kind, Stream
+from labimg.entry import CHUNK, Bytes, Entry, Kind, Stream
 from labimg.tarstream.writer import BLOCK, FLAGS
 
 LIMIT = 1 << 20  # bytes of one PAX header or long name, as Go has it
@@ -115,6 +115,17 @@ def read(stream: Stream, *, skipping: bool = False) -> Iterator[Entry]:
         raise
     while not skipping and window.skip(1 << 30):
         pass
+
+
+def unpacked(tar: bytes) -> Iterator[Entry]:
+    """The entries of a tar that is in memory, each with its bytes.
+
+    Raises:
+        InvalidTar: as `read`.
+    """
+    source = Bytes(tar)
+    for entry in read(io.BytesIO(tar)):
+        yield entry._replace(source=source)
 
 
 def _entries(window: Window | Leaps) -> Iterator[Entry]:

@@ -3,6 +3,7 @@
 USTAR where that can say it, else a PAX header before the entry.
 """
 
+import io
 import struct
 from collections.abc import Iterable
 from typing import BinaryIO
@@ -41,6 +42,13 @@ def write(entries: Iterable[Entry], out: BinaryIO) -> None:
                 out.write(chunk)
             out.write(bytes(-entry.size % BLOCK))
     out.write(END)
+
+
+def packed(entries: Iterable[Entry]) -> bytes:
+    """The tar of `entries`, in memory."""
+    out = io.BytesIO()
+    write(entries, out)
+    return out.getvalue()
 
 
 def header(entry: Entry) -> bytes:

@@ -2,11 +2,9 @@
 
 import fnmatch
 import gzip as deflate
-import io
 import posixpath
 import time
 import zlib
-from collections.abc import Iterator
 
 import labimg.shell.mode as mode
 from labimg import tarstream
@@ -87,9 +85,7 @@ def _pack(call: Call, found: Options) -> int:
         except OSError as error:
             call.unlike(f"{word}: Cannot stat: {why(error)}", f"{word}: {why(error)}")
             status = 1 if call.busybox else 2
-    out = io.BytesIO()
-    tarstream.write([entry for entry in entries if entry.path != "/."], out)
-    packed = out.getvalue()
+    packed = tarstream.packed(entry for entry in entries if entry.path != "/.")
     if "z" in found or ("a" in found and found.value("f").endswith("gz")):
         packed = deflate.compress(packed, mtime=0)
     listed = "".join(name + "\n" for name in names) if "v" in found else ""
@@ -112,7 +108,7 @@ def _unpack(call: Call, found: Options, data: bytes, *, listing: bool) -> int:
         raise EOFError
     wanted = [word.strip("/") for word in found.operands]
     met: set[str] = set()
-    for entry in _entries(data):
+    for entry in tarstream.unpacked(data):
         name = entry.path.strip("/")
         asked = [word for word in wanted if name == word or name.startswith(word + "/")]
         if wanted and not asked:
@@ -141,12 +137,6 @@ def _unpack(call: Call, found: Options, data: bytes, *, listing: bool) -> int:
     if missing and not call.busybox:
         call.complain("Exiting with failure status due to previous errors")
     return (1 if call.busybox else 2) if missing else 0
-
-
-def _entries(data: bytes) -> Iterator[Entry]:
-    source = Bytes(data)
-    for entry in tarstream.read(io.BytesIO(data)):
-        yield entry._replace(source=source)
 
 
 def _listed(call: Call, entry: Entry, name: str) -> str:
