@@ -146,7 +146,7 @@ def _healthcheck_told(check: dict[str, Any]) -> str:
     return f"&{{{listed(check['Test'])} {' '.join(lengths)} '{letter}'}}"
 
 
-def commanded(config: RunConfig, instruction: Instruction, cmd_set: bool) -> tuple[RunConfig, bool]:
+def commanded(config: RunConfig, instruction: Instruction, *, cmd_set: bool) -> tuple[RunConfig, bool]:
     """`config` after an instruction, and whether there was a CMD so far: an ENTRYPOINT forgets any other."""
     if instruction.name == "CMD":
         return config, cmd_set or bool(instruction.words if instruction.json else instruction.value)
@@ -164,7 +164,7 @@ def configured(config: RunConfig, changes: Sequence[str]) -> RunConfig:
     cmd_set = False
     try:
         for instruction in parse_changes(changes):
-            config, cmd_set = commanded(changed(config, instruction)[0], instruction, cmd_set)
+            config, cmd_set = commanded(changed(config, instruction)[0], instruction, cmd_set=cmd_set)
     except DockerError as error:
         raise error.said_by("daemon") from None
     return config

@@ -130,7 +130,7 @@ class Stage:
         self.config, comment = changed(self.config, instruction)
         if instruction.name == "MAINTAINER":
             self.maintainer = instruction.words[0]
-        self.config, self.cmd_set = commanded(self.config, instruction, self.cmd_set)
+        self.config, self.cmd_set = commanded(self.config, instruction, cmd_set=self.cmd_set)
         self._remember(comment)
 
     def _arg(self, instruction: Instruction) -> None:

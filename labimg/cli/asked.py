@@ -10,7 +10,7 @@ from typing import Any
 
 from labimg import errors
 from labimg.cli.console import Console
-from labimg.cli.flags import BOOL, BYTES, INT, LIST, STRING, Flag
+from labimg.cli.flags import BOOL, BYTES, INT, LIST, SECONDS, STRING, Flag
 from labimg.cli.kinds import (
     ADDRESSES,
     DECIMAL,
@@ -18,7 +18,6 @@ from labimg.cli.kinds import (
     DURATION,
     HOSTS,
     NETWORK,
-    SECONDS,
     STREAMS,
     SWAP,
     UNSAID,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from labimg import errors, units
 from labimg.cli.command import PROG, command
 from labimg.cli.console import Console
-from labimg.cli.flags import BOOL, INT, LIST, STRING, Flag, Kind
+from labimg.cli.flags import BOOL, INT, LIST, SECONDS, STRING, Flag
 from labimg.cli.options import FILTERS, LIST_FORMAT, NO_TRUNC, UNTIL, YES, refused
 from labimg.cli.rows import CONTAINERS, container
 from labimg.cli.words import reclaimed
@@ -15,7 +15,6 @@ from labimg.errors import DockerError, NotFound
 from labimg.filters import Filters
 from labimg.reference import Reference
 
-_SECONDS = Kind("int", None, INT.read)
 _SIGNAL = Flag("signal", "Signal to send to the container", STRING, "s")
 
 
@@ -91,8 +90,8 @@ def _tried(template: str) -> None:
     most=None,
     flags=(
         _SIGNAL,
-        Flag("time", "", _SECONDS, hidden=True),
-        Flag("timeout", "Seconds to wait before killing the container", _SECONDS, "t"),
+        Flag("time", "", SECONDS, hidden=True),
+        Flag("timeout", "Seconds to wait before killing the container", SECONDS, "t"),
     ),
 )  # fmt: skip
 def stop(console: Console, *names: str, signal: str, time: int | None, timeout: int | None) -> int:

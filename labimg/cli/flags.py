@@ -84,6 +84,7 @@ def checked(check: Callable[[str], str]) -> Kind:
 
 BOOL = Kind("", False, _bool)
 INT = Kind("int", 0, _int)
+SECONDS = Kind("int", None, _int)  # None unless it was given
 STRING = Kind("string", "", lambda _, word: word)
 LIST = checked(str)
 STRINGS = Kind("strings", [], _strings)

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from labimg import units
-from labimg.cli.flags import BYTES, INT, STRING, Kind, checked
+from labimg.cli.flags import BYTES, STRING, Kind, checked
 from labimg.errors import DockerError
 from labimg.errors.quote import quote
 
@@ -90,7 +90,6 @@ DURATION = Kind("duration", 0, _duration)
 SWAP = Kind("bytes", 0, _swap)
 NETWORK = Kind("network", None, _network)
 UNSAID = Kind("string", None, STRING.read)  # None unless it was given, though it were empty
-SECONDS = Kind("int", None, INT.read)
 ADDRESSES = checked(_address)
 DOMAINS = checked(_domain)
 HOSTS = checked(_host)

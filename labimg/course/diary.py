@@ -7,10 +7,12 @@ to come back to where one was is to do the same again.
 import json
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from labimg.course.progress import NAME
+from labimg.course.report import write
 
 SCHEMA = 1
 FOLDER = ".labimg"
@@ -64,12 +66,6 @@ class Diary:
             self._write()
 
     def _write(self) -> None:
-        """Write the file whole, or not at all."""
-        part = self.path.with_suffix(".part")
         told = {"schema": SCHEMA, "cells": self.cells, "before": self.before}
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
-            part.replace(self.path)
-        except OSError:
-            return
+        with suppress(OSError):
+            write(self.path, json.dumps(told, indent=1, ensure_ascii=False) + "\n")

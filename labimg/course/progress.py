@@ -7,9 +7,11 @@ digest of the link before it and of what was done.  It holds no times and no nam
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from labimg.course.report import write
 from labimg.digest import Digest
 
 SCHEMA = 1
@@ -101,13 +103,9 @@ class Progress:
         return {"schema": SCHEMA, "levels": dict(sorted(self.levels.items())), "chain": self.chain}
 
     def save(self) -> None:
-        """Write the file whole, or not at all."""
-        part = self.path.with_name(f".{self.path.name}.part")
-        try:
-            part.write_text(json.dumps(self.document, indent=1) + "\n", "utf-8")
-            part.replace(self.path)
-        except OSError:
-            return
+        """Write the file, if its folder can be written to."""
+        with suppress(OSError):
+            write(self.path, json.dumps(self.document, indent=1) + "\n")
 
     def __repr__(self) -> str:
         if not self.levels:

@@ -97,9 +97,7 @@ class Goal(Listing):
     def __init__(self, here: Any, goal: Any, wants: Wants = list, note: str = "") -> None:
         self._here, self._goal, self._wants, self._note = here, goal, wants, note
         self._seen: Seen = {}
-        self._known: tuple[Any, tuple[Any, ...], Board] | None = (
-            None  # a world, what was wanted, and the board
-        )
+        self._known: tuple[Any, tuple[Any, ...], Board] | None = None  # a world, what was wanted, the board
 
     @property
     def model(self) -> Board:  # type: ignore[override]
