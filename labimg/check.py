@@ -2,7 +2,8 @@
 
     sound     each name leads to an image, each image to all its layers, each layer to its bytes,
               and all bytes are what they are named after
-    damage    what is not; it is named, and has to be loaded or pulled again
+    damage    what is not; it is named, and has to be loaded or pulled again; what somebody else
+              took away is named too, until it is put back, or `repair` takes it as gone
     orphans   what a verb that was killed left behind: it does no harm, and `repair` frees it
 
 An image that nobody names is no orphan: it dangles, and `prune` is for it.  And beside
@@ -16,7 +17,7 @@ from labimg import containers, images, layers, tags, volumes
 from labimg.containers import Container
 from labimg.digest import ChainID, ImageID, chain_id
 from labimg.entry import Entry
-from labimg.errors import DockerError
+from labimg.errors import DockerError, NotRepaired
 from labimg.files import DiskFiles
 from labimg.image import Image
 from labimg.layer import stored_size
@@ -39,23 +40,45 @@ class Problem(NamedTuple):
 
 
 def check(store: Store) -> list[Problem]:
-    """All that is wrong with a store, sorted by path; nothing if it is sound."""
+    """All that is wrong with a store, sorted by path; nothing if it is sound.
+
+    Who may not write to it may look all the same.
+    """
+    with store.files.still() if isinstance(store.files, DiskFiles) else store.files.lock():
+        return _found(store)
+
+
+def _found(store: Store) -> list[Problem]:
     return sorted(_Check(store).run(), key=lambda problem: (problem.path, problem.why))
 
 
 def repair(store: Store) -> list[Problem]:
     """Free the orphans; give all that was wrong.
 
-    Whoever calls it holds the lock: what a writer has not finished looks like an orphan.
+    Nobody else writes meanwhile: what a writer has not finished looks like an orphan.
+
+    Raises:
+        NotRepaired: the store may only be read.
     """
-    found = check(store)
+    try:
+        with store.files.lock():
+            return _freed(store)
+    except OSError as refused:
+        raise NotRepaired(str(refused.filename), (refused.strerror or "").lower()) from None
+
+
+def _freed(store: Store) -> list[Problem]:
+    found = _found(store)
     for problem in found:
         if problem.orphan:
             inside = list(store.files.paths(problem.path))
             for path in inside or filter(store.files.exists, [problem.path]):
                 store.files.delete(path)
-    if isinstance(store.files, DiskFiles) and all(problem.orphan for problem in found):
-        store.files.tidy()
+    if isinstance(store.files, DiskFiles):
+        for path in list(store.files.missing()):
+            store.files.delete(path)
+        if all(problem.orphan for problem in found):
+            store.files.tidy()
     return found
 
 
@@ -74,6 +97,8 @@ class _Check:
         if isinstance(self.files, DiskFiles):
             for path in self.files.damaged():
                 self.tell(path, "its bytes are not those that were written")
+            for path in self.files.missing():
+                self.tell(path, "it is not there any more")
         if self.files.exists(images.SUMMARIES) and not self.summaries:
             self.tell(images.SUMMARIES, "its bytes are not those that were written")
         self._names()
@@ -181,7 +206,7 @@ class _Check:
     def _bytes(self, folder: str, layer: StoredLayer) -> None:
         """Read a layer's tar once: hash it, list it, and compare with what is said of it."""
         if not self.files.exists(layer.tar_path):
-            self.tell(f"{folder}/cache-id", f"{layer.tar_path} is not there")
+            self.tell(layer.tar_path, f"it is not there, where {folder}/cache-id leads")
             return
         with self.files.open(layer.tar_path) as tar:
             surveyed = self.attempt(layer.tar_path, lambda: layers.survey(tar))

@@ -55,6 +55,7 @@ class Engine:
         chance: Chance = os.urandom,
         runner: Runner | None = None,
         transport: Callable[[str], Transport] | None = None,
+        web: Callable[[], Transport] = lambda: remote.Nowhere(),
         report: Report = lambda event: None,
     ) -> None:
         self.files = files
@@ -63,6 +64,7 @@ class Engine:
         self._chance = chance
         self._runner = runner
         self._transport = transport
+        self.web = web  # the way to a file at a URL
         self.logins = Logins(files)
         self.store = Store(files, self._name)
 
@@ -147,8 +149,7 @@ class Engine:
 
     def system_check(self, *, repair: bool = False) -> list[check.Problem]:
         """All that is wrong with the store; with `repair` what a killed command left is freed."""
-        with self.files.lock():
-            return check.repair(self.store) if repair else check.check(self.store)
+        return check.repair(self.store) if repair else check.check(self.store)
 
     # Names, and taking away.
 
@@ -185,8 +186,9 @@ class Engine:
         """Build an image from a Dockerfile, telling each step."""
         targets = list(dict.fromkeys(Reference.parse(tag).tagged for tag in options.tags))
         world = build.World(
-            self.store, lambda: self.runner(float("inf")), self.clock, self.now, self.report, self._pulled
-        )
+            self.store, lambda: self.runner(float("inf")), self.clock, self.now, self.report, self._pulled,
+            self.web,
+        )  # fmt: skip
         with self.files.lock():
             image_id = build.build(world, context, options)
             for target in targets:
@@ -240,7 +242,7 @@ class Engine:
     def load(self, stream: Stream) -> list[archive.Record]:
         """Take in the images of an archive."""
         with self.files.lock():
-            return archive.load(self.store, stream, self.report)
+            return archive.load(self.store, stream, self.report, lanes=os.cpu_count() or 1)
 
     def export(self, name: str, out: BinaryIO) -> None:
         """Write the tree a container sees as one flat tar."""

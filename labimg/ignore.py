@@ -9,7 +9,8 @@ import posixpath
 import re
 from collections.abc import Iterable
 
-from labimg.errors import BadContext, BadExclusion, DockerError
+from labimg import errors
+from labimg.errors import DockerError
 from labimg.go.glob import piece_at
 
 
@@ -30,7 +31,7 @@ class Ignore:
         try:
             self._rules = [_rule(text) for line in _cleaned(lines) if (text := line)]
         except DockerError as cause:
-            raise BadContext(cause) from None
+            raise errors.BadContext(cause) from None
 
     def excludes(self, path: str) -> bool:
         """Is `path` (relative, with slashes) left out?"""
@@ -62,7 +63,7 @@ def _rule(text: str) -> tuple[bool, re.Pattern[str]]:
     taken_back = text.startswith("!")
     pattern = text.removeprefix("!")
     if not pattern:
-        raise BadExclusion()
+        raise errors.BadExclusion()
     return taken_back, re.compile(f"(?:{_expression(pattern)})(?:/.*)?", re.DOTALL)
 
 

@@ -41,7 +41,7 @@ class Images:
     def put(self, image: Image, parent: ImageID | None = None) -> ImageID:
         """Keep `image`, built upon `parent`."""
         if parent:
-            self._files.write(f"{METADATA}/{image.id.hex}/parent", parent.encode())
+            self.adopt(image.id, parent)
         self._files.write(f"{CONTENT}/{image.id.hex}", image.raw)
         return image.id
 
@@ -88,6 +88,10 @@ class Images:
         """Each image with such a link, and where it leads."""
         told = (ImageID.from_hex(name) for name in self._files.children(METADATA) if len(name) == 64)
         return {child: parent for child in told if (parent := self.parent(child)) and self.has(child)}
+
+    def adopt(self, image_id: ImageID, parent: ImageID) -> None:
+        """Note what it was built upon."""
+        self._files.write(f"{METADATA}/{image_id.hex}/parent", parent.encode())
 
     def orphan(self, image_id: ImageID) -> None:
         """Forget what it was built upon."""

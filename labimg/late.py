@@ -1,6 +1,8 @@
 """A room that is entered when it is first needed: a command needs few of them, and starts sooner."""
 
+from functools import cached_property
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 
@@ -14,8 +16,12 @@ class Late:
     def __init__(self, name: str) -> None:
         self._name = name
 
+    @cached_property
+    def _room(self) -> ModuleType:
+        return import_module(self._name)
+
     def __getattr__(self, attribute: str) -> Any:
-        return getattr(import_module(self._name), attribute)
+        return getattr(self._room, attribute)
 
 
 def late(name: str) -> Any:

@@ -5,11 +5,12 @@ Spec: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from labimg import errors
 from labimg.digest import DiffID
-from labimg.entry import MARK, Entry, directory
+from labimg.entry import MARK, Entry, Hole, directory
 
 Tree = Mapping[str, Entry]  # absolute path ("/etc/hosts") -> what stands there; "/" itself is not in it
 
@@ -38,83 +39,71 @@ def apply(lower: Tree, changes: Iterable[Entry]) -> dict[str, Entry]:
 
 
 class Growing(dict[str, Entry]):
-    """A tree that grows floor by floor.
+    """A tree that grows floor by floor, and knows what lies in each of its directories.
 
-    It knows what each directory holds, but only from the first erasure on: most
-    layers erase nothing, and a walk over all paths for each whiteout would be quadratic.
+    Else every whiteout of a directory would be a walk over all paths.
     """
 
-    _inside: defaultdict[str, set[str]] | None = None
+    def __init__(self, lower: Tree = MappingProxyType({})) -> None:
+        super().__init__(lower)
+        self._inside: defaultdict[str, list[str]] = defaultdict(list)  # what is gone may still be named
+        for path in self:
+            self._inside[path[: path.rfind("/")]].append(path)
 
     def lay(self, changes: Sequence[Entry]) -> list[tuple[str, str]]:
         """Lay `changes` upon this tree; give each path that vanished from below, with what hid it."""
         gone: list[tuple[str, str]] = []
-        marked = [(entry, hole) for entry in changes if MARK in entry.path and (hole := entry.whiteout)]
-        for entry, hole in marked:
-            if hole.path.endswith("/") and not hole.opaque:
-                raise errors.InvalidLayer(entry.path, "a whiteout of nothing")
-            self._erase(hole.path, entry.path, gone, itself=not hole.opaque)
-        markers = {entry.path for entry, _ in marked}
-        ground = ""  # a directory that stands: what comes next in a tar is mostly in the same one
+        passed = {"/"}  # what is no file of the tree
+        for entry in changes:
+            if MARK in entry.path and (hole := entry.whiteout):
+                self._hide(hole, entry.path, gone)
+                passed.add(entry.path)
+        ground: str | None = None  # a directory that stands: what comes next is mostly in the same one
         for entry in changes:
             path = entry.path
-            if path in markers:
+            if path in passed:
                 continue
-            if path in self or entry.kind == "link" or path == "/":
-                self._place(entry, gone)
-                ground = ""
-            else:
+            if entry.kind == "link":
+                entry = _linked(entry, self.get(entry.target))
+            old = self.get(path)
+            if old is None:
                 parent = path[: path.rfind("/")]
                 if parent != ground:
                     self._ground(parent)
-                    ground = parent
-                self[path] = entry
-                if self._inside is not None:
-                    self._inside[parent or "/"].add(path)
+                    ground, inside = parent, self._inside[parent]
+                inside.append(path)
+            elif old.kind == "dir" and entry.kind != "dir":
+                self._clear(path, path, gone)
+                ground = None
+            self[path] = entry
         return gone
-
-    def _place(self, entry: Entry, gone: list[tuple[str, str]]) -> None:
-        """Put an entry where something stands, or a hard link."""
-        path = entry.path
-        if path == "/":
-            return
-        if entry.kind == "link":
-            entry = _linked(entry, self.get(entry.target))
-        old = self.get(path)
-        if old is None:
-            self._ground(entry.parent.rstrip("/"))
-        elif old.kind == "dir" and entry.kind != "dir":
-            self._erase(path, path, gone, itself=False)
-        self._put(entry)
 
     def _ground(self, parent: str) -> None:
         """Let a directory stand at `parent`, and at what is above it; a tar need not name them."""
         missing = []
         while parent and ((below := self.get(parent)) is None or below.kind != "dir"):
             missing.append(parent)
-            parent = parent.rpartition("/")[0]
+            parent = parent[: parent.rfind("/")]
         for path in reversed(missing):
-            self._put(directory(path))
+            self[path] = directory(path)
+            self._inside[path[: path.rfind("/")]].append(path)
 
-    def _put(self, entry: Entry) -> None:
-        self[entry.path] = entry
-        if self._inside is not None:
-            self._inside[entry.parent].add(entry.path)
+    def _hide(self, hole: Hole, by: str, gone: list[tuple[str, str]]) -> None:
+        """Take away what a whiteout hides."""
+        if hole.path.endswith("/") and not hole.opaque:
+            raise errors.InvalidLayer(by, "a whiteout of nothing")
+        self._clear(hole.path.rstrip("/"), by, gone)
+        if not hole.opaque and self.pop(hole.path, None) is not None:
+            gone.append((hole.path, by))
 
-    def _erase(self, path: str, by: str, gone: list[tuple[str, str]], *, itself: bool) -> None:
-        if self._inside is None:
-            self._inside = defaultdict(set)
-            for known in self:
-                self._inside[known[: known.rfind("/")] or "/"].add(known)
-        open_ends = [path]
-        while open_ends:
-            inside = self._inside.pop(open_ends.pop(), ())
-            for child in inside:
-                if self.pop(child, None) is not None:
-                    gone.append((child, by))
-                    open_ends.append(child)
-        if itself and self.pop(path, None) is not None:
-            gone.append((path, by))
+    def _clear(self, folder: str, by: str, gone: list[tuple[str, str]]) -> None:
+        """Take away all that lies below `folder`."""
+        folders = [folder]
+        while folders:
+            for path in self._inside.pop(folders.pop(), ()):
+                if self.pop(path, None) is not None:
+                    gone.append((path, by))
+                    folders.append(path)
 
 
 def _linked(link: Entry, first: Entry | None) -> Entry:

@@ -86,7 +86,7 @@ class Reference(NamedTuple):
         if match is None:
             raise errors.InvalidReference()
         if match["digest"]:
-            _check_digest(match["digest"])
+            check_digest(match["digest"])
         return cls(match["domain"] or "", match["path"], match["tag"] or "", match["digest"] or "")
 
     @property
@@ -134,7 +134,7 @@ class Reference(NamedTuple):
 
     def with_digest(self, digest: str) -> Self:
         """What `digest` names in this repository; a tag is dropped, as Docker never keeps both."""
-        _check_digest(digest)
+        check_digest(digest)
         return self._replace(tag="", digest=digest)
 
     @property
@@ -199,8 +199,12 @@ def _remote(rest: str) -> str:
     return rest.partition(":")[0]
 
 
-def _check_digest(digest: str) -> None:
-    """Raise unless `digest` is one that could have been computed."""
+def check_digest(digest: str) -> None:
+    """Raise unless `digest` is one that could have been computed.
+
+    Raises:
+        InvalidDigest, UnsupportedDigest, DigestLength.
+    """
     algorithm, _, digits = digest.partition(":")
     if not re.fullmatch(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[A-Za-z0-9=_-]+", digest):
         raise errors.InvalidDigest()

@@ -3,7 +3,7 @@
 {"Repositories": {"<name>": {"<name>:<tag>": "<image ID>", "<name>@<digest>": "<image ID>"}}}
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from labimg import errors
@@ -82,21 +82,22 @@ def _sorted(names: Mapping[Reference, ImageID]) -> dict[Reference, ImageID]:
     return {name: names[name] for name in sorted(names, key=str)}
 
 
-def _read(repository: str, names: Iterable[str]) -> Iterator[Reference]:
+def _read(repository: str, names: Iterable[str]) -> list[Reference]:
     """The references that `names` are; those with a tag of their repository differ in that tag alone."""
     start = f"{repository}:"
     plain = Reference.parse(f"{repository}:latest")
-    for name in names:
-        if name.startswith(start) and "@" not in name:
-            yield plain.with_tag(name[len(start) :])
-        else:
-            yield Reference.parse(name)
+    return [
+        plain.with_tag(name[len(start) :])
+        if name.startswith(start) and "@" not in name
+        else Reference.parse(name)
+        for name in names
+    ]
 
 
 def _parse(raw: bytes) -> dict[Reference, ImageID]:
     try:
         written = json.loads(raw)["Repositories"]
-        ids = {at: ImageID.parse(at) for names in written.values() for at in names.values()}
+        ids = {at: ImageID.parse(at) for names in written.values() for at in set(names.values())}
         names = {
             reference: ids[at]
             for repository, names in written.items()

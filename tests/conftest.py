@@ -1,5 +1,8 @@
 """What every test stands on: the judges' rules, and how hard hypothesis tries.
 
+The laws are tried on the same examples every time, so that what is green stays green;
+`HYPOTHESIS_PROFILE=hunt` goes after new ones.
+
 A judge is the real thing beside ours.  Where it is missing its tests are skipped and say why;
 with `LABIMG_JUDGE=require` (as in CI) such a skip is a failure.  What a test records as `judged`
 (how many cases it has put before its judge) is told at the end.
@@ -9,6 +12,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -17,9 +21,10 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("LABIMG_STATIC", "1")  # the notebooks' stored pictures are the static ones
 
 settings.register_profile(
-    "fast", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "fast", max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("ci", settings.get_profile("fast"), max_examples=100, derandomize=True)
+settings.register_profile("ci", settings.get_profile("fast"), max_examples=100)
+settings.register_profile("hunt", settings.get_profile("fast"), max_examples=500, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 REQUIRED = os.environ.get("LABIMG_JUDGE") == "require"
@@ -33,6 +38,13 @@ def missing(programs: tuple[str, ...]) -> str:
     if "root" in programs and getattr(os, "geteuid", lambda: 1)() != 0:
         return "needs root"
     return ""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Kernels have a folder for themselves: nobody's profile, and no history to quarrel about."""
+    folder = TemporaryDirectory(prefix="labimg-ipython-", ignore_cleanup_errors=True)
+    os.environ["IPYTHONDIR"] = folder.name
+    config.add_cleanup(folder.cleanup)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,14 +1,15 @@
 """A disk that fails: the system's calls, counted, until one of them kills or is refused.
 
 `Faults` stands where a module of `labimg.files` has `os`.  Every call that changes the disk is
-a point; so is every piece written to a file, of which a kill leaves one half.
+a point; so is every piece written to a file, of which a kill leaves one half.  A power cut
+leaves nothing of what was not flushed: names reach a disk in their order, bytes in any.
 """
 
 import errno
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
 
 from labimg.files import disk, seals
@@ -23,13 +24,14 @@ GROWING = {"open", "write", "makedirs"}  # what a full disk refuses
 
 
 class Faults:
-    """The module `os`, until point `at`; then "kill", "full" (ENOSPC from there on), "broken" (EIO, once)
-    or "sigkill".
+    """The module `os`, until point `at`; then "kill", "full" (ENOSPC from there on), "broken" (EIO, once),
+    "sigkill", or "power": a kill that takes along what was not flushed to the disk.
     """
 
     def __init__(self, at: int = -1, kind: str = "kill") -> None:
         self.points = 0
         self._at, self._kind, self._dead = at, kind, False
+        self._loose: dict[int, tuple[int, int]] = {}  # inode -> a handle, and bytes that are on the disk
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(os, name)
@@ -40,19 +42,38 @@ class Faults:
             if name == "fdopen":
                 return _Written(real(*args, **how), self)
             self.point(name)
-            return None if name == "fsync" else real(*args, **how)
+            if name == "fsync":
+                return self._settle(args[0])
+            done = real(*args, **how)
+            if name == "open" and self._kind == "power":
+                told = os.fstat(done)
+                if told.st_ino not in self._loose:
+                    self._loose[told.st_ino] = os.dup(done), told.st_size
+            return done
 
         return call
+
+    def _settle(self, handle: int) -> None:
+        """A file is on the disk."""
+        with suppress(KeyError):
+            os.close(self._loose.pop(os.fstat(handle).st_ino)[0])
+
+    def _die(self, file: BinaryIO | None, data: bytes) -> None:
+        """Of the piece that is being written a half is left, and of what is not on the disk nothing."""
+        if file is not None:
+            file.write(data[: len(data) // 2])
+            file.flush()
+        for handle, size in self._loose.values():
+            os.ftruncate(handle, size)
+        self._dead = True
 
     def point(self, name: str, file: BinaryIO | None = None, data: bytes = b"") -> None:
         """Come to one more point."""
         self.points += 1
         here = self.points - 1 == self._at
-        if self._dead or (here and self._kind == "kill"):
-            if not self._dead and file is not None:
-                file.write(data[: len(data) // 2])
-                file.flush()
-            self._dead = True
+        if self._dead or (here and self._kind in ("kill", "power")):
+            if not self._dead:
+                self._die(file, data)
             raise Killed
         if here and self._kind == "sigkill":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -72,6 +93,8 @@ class Faults:
         finally:
             for module, real in before:
                 vars(module)["os"] = real
+            while self._loose:
+                os.close(self._loose.popitem()[1][0])
 
 
 class _Written:

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import build, tar, world
 
-from labimg import archive, spec
+from labimg import archive, spec, tarstream
 from labimg.archive import Layout, Loaded, LoadedID, Renamed
+from labimg.archive.load import LARGE
 from labimg.archive.members import UNPACKED
 from labimg.digest import BlobID, DiffID
 from labimg.engine import Engine
@@ -95,6 +96,31 @@ def test_the_layout_of_old_is_never_compressed() -> None:
     with pytest.raises(DockerError, match="cannot specify both --compress and --format docker"):
         app().save(["app:1"], out, layout="docker", compress=True)
     assert not out.getvalue()
+
+
+@pytest.mark.parametrize("damage", ["", "byte", "header", "end"])
+def test_a_large_layer_is_loaded_in_two_lanes_as_in_one(damage: str) -> None:
+    """With the same refusal, if it is not what its image says."""
+    engine = Engine.memory()
+    layer = tarstream.packed([file("/first", bytes(LARGE)), file("/second", b"2")])
+    engine.import_(io.BytesIO(layer), "large:1")
+    archived = bytearray(saved(engine, "large:1"))
+    at = archived.index(b"second\0")
+    if damage == "end":
+        archived = archived[: at + 600]
+    elif damage:
+        archived[at - 1000 if damage == "byte" else at + 148] ^= 1
+
+    def told(lanes: int) -> tuple[object, ...]:
+        other = Engine.memory("other")
+        try:
+            records = archive.load(other.store, io.BytesIO(archived), lanes=lanes)
+        except DockerError as refused:
+            return str(refused), refused.__notes__, [*other.files.paths()]
+        return records, saved(other, "large:1"), [*other.files.paths()]
+
+    assert told(1) == told(2)
+    assert isinstance(told(1)[0], str) == bool(damage)
 
 
 def test_loaded_images_have_lost_their_parents() -> None:

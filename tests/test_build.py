@@ -1,10 +1,13 @@
 """build: what each instruction makes, what the cache knows again, and how it refuses."""
 
+import io
+
 import pytest
 from worlds import ROOT, build, tar, world
 
 from labimg.build import BuildOptions, Context, events
 from labimg.build.context import tar_size
+from labimg.digest import DiffID, ImageID
 from labimg.engine import Engine
 from labimg.entry import Entry, directory, file, symlink
 from labimg.errors import DockerError
@@ -194,7 +197,7 @@ def test_add_unpacks_a_tar_and_copy_does_not(engine: Engine) -> None:
         ("COPY http://host/a /x/", "COPY failed: source can't be a URL for COPY"),
         (
             "ENV SITE=https://host\nADD $SITE/a.tgz a /x/",
-            "ADD failed: labimg does not carry https://host/a.tgz: a build here fetches nothing",
+            'ADD failed: Get "https://host/a.tgz": no network is within reach here',
         ),
         (
             "COPY --chown=nosuch a /x",
@@ -268,16 +271,85 @@ def test_no_cache_does_all_anew(engine: Engine) -> None:
     assert cached(engine, STEPS, CONTEXT, no_cache=True) == [False] * 4
 
 
-def test_a_loaded_image_warms_no_cache(engine: Engine) -> None:
-    import io
-
-    build(engine, STEPS, "t:1", CONTEXT)
+def elsewhere(engine: Engine, *names: str) -> Engine:
+    """Another engine with nothing but these images."""
     out = io.BytesIO()
-    engine.save(["t:1", "base:1"], out)
+    engine.save([*names, "base:1"], out)
     out.seek(0)
     other = Engine.memory("other")
     other.load(out)
-    assert cached(other, STEPS, CONTEXT)[0] is False
+    return other
+
+
+def test_a_loaded_image_warms_no_cache(engine: Engine) -> None:
+    build(engine, STEPS, "t:1", CONTEXT)
+    assert cached(elsewhere(engine, "t:1"), STEPS, CONTEXT)[0] is False
+
+
+def test_a_loaded_image_warms_the_cache_if_it_is_named(engine: Engine) -> None:
+    built = build(engine, STEPS, "t:1", CONTEXT)
+    other = elsewhere(engine, "t:1")
+    assert cached(other, STEPS, CONTEXT, cache_from=["nosuch", "UPPER", "t:1"]) == [True] * 4
+    assert other.find("t:1") == built
+    between, *_, base = ancestors(other, "t:1")
+    assert len(ancestors(other, "t:1")) == 4 and base == engine.find("base:1")
+    diff_ids = engine.image("t:1").document.diff_ids
+    assert other.image(between.hex).document.diff_ids == diff_ids[:-1]
+    assert other.system_check() == []
+
+
+def ancestors(engine: Engine, name: str) -> list[ImageID]:
+    """The images that one was built upon, nearest first."""
+    found = [engine.find(name)]
+    while parent := engine.store.images.parent(found[-1]):
+        found.append(parent)
+    return found[1:]
+
+
+def test_of_a_named_image_only_the_steps_before_a_change_are_known(engine: Engine) -> None:
+    build(engine, STEPS, "t:1", CONTEXT)
+    other = elsewhere(engine, "t:1")
+    changed = STEPS.replace("echo >", "echo 2 >")
+    assert cached(other, changed, CONTEXT, cache_from=["t:1"]) == [True, True, False, False]
+    assert cached(other, STEPS, CONTEXT | {"b": "other\n"}, cache_from=["t:1"])[-1] is False
+
+
+def test_a_named_image_that_was_built_here_is_known_by_its_parents(engine: Engine) -> None:
+    build(engine, STEPS, "t:1", CONTEXT)
+    before = set(engine.store.images.all())
+    assert cached(engine, STEPS, CONTEXT, cache_from=["t:1"]) == [True] * 4
+    assert set(engine.store.images.all()) == before
+
+
+def test_what_is_said_to_stand_on_something_else_is_not_known(engine: Engine) -> None:
+    build(engine, "FROM base:1\nENV A=1\n", "t:1")
+    image = engine.image("t:1")
+    first, *later = image.history
+    lies = [
+        image.but(history=(first._replace(comment="another"), *later)),
+        image.but(diff_ids=(DiffID.of(b"another"), *image.document.diff_ids[1:])),
+    ]
+    for lie in lies:
+        engine.tag(engine.store.images.put(lie), "lie:1")
+        assert cached(engine, "FROM base:1\nENV A=1\n", {}, cache_from=["lie:1"]) == [False]
+
+
+def test_of_two_named_images_the_first_that_fits_is_followed(engine: Engine) -> None:
+    for letter in "ab":
+        build(engine, f"FROM base:1\nENV A=1\nENV B={letter}\n", f"{letter}:1")
+    other = elsewhere(engine, "a:1", "b:1")
+    wanted = "FROM base:1\nENV A=1\nENV B=b\n"
+    assert cached(other, wanted, {}, cache_from=["a:1", "b:1"]) == [True, False]
+    assert cached(other, wanted, {}, cache_from=["b:1", "a:1"]) == [True, True]
+
+
+def test_what_no_named_image_stands_on_is_not_known(engine: Engine) -> None:
+    build(engine, STEPS, "t:1", CONTEXT)
+    build(engine, "FROM base:1\nENV A=2\n", "other:1")
+    assert cached(engine, STEPS, CONTEXT, cache_from=["other:1"]) == [False] * 4
+    assert cached(engine, STEPS, CONTEXT, cache_from=["nosuch"]) == [False] * 4
+    assert cached(engine, STEPS, CONTEXT, cache_from=["t:1"], no_cache=True) == [False] * 4
+    assert cached(engine, STEPS, CONTEXT, cache_from=["other:1", "t:1"]) == [True] * 4
 
 
 def test_a_build_argument_counts_from_the_first_run_on(engine: Engine) -> None:

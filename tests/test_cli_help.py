@@ -19,7 +19,7 @@ USAGE: dict[str, tuple[int, str]] = json.loads((RECORDS / "usage.json").read_tex
 
 # Flags of the docker client that we do not carry: what they ask for is not there to be had.
 LEFT_OUT = {
-    "build": "add-host cache-from cgroup-parent compress cpu-period cpu-quota cpu-shares cpuset-cpus "
+    "build": "add-host cgroup-parent compress cpu-period cpu-quota cpu-shares cpuset-cpus "
     "cpuset-mems isolation memory memory-swap security-opt shm-size ulimit",
     "builder prune": "keep-storage",
     "exec": "detach-keys privileged",

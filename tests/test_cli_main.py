@@ -115,7 +115,7 @@ def test_a_build_needs_a_dockerfile_and_a_context_that_are_here(tmp_path: Path) 
     (tmp_path / "folder").mkdir()
     for words, told in (
         (["-f", f"{tmp_path}/folder", str(tmp_path)], "docker-builder0000000000/folder: is a directory\n"),
-        (["https://host/x.git"], "labimg does not carry https://host/x.git: a build here fetches nothing\n"),
+        (["https://host/x.git"], "https://host/x.git: a context is a folder or a tar here\n"),
     ):
         err = io.StringIO()
         assert run(Engine.memory(), ["build", *words], stdout=io.StringIO(), stderr=err) == 1

@@ -4,13 +4,31 @@ import bz2
 import gzip
 import io
 import lzma
+import sys
+import threading
 from collections.abc import Callable
+from functools import partial
+from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from labimg.compression import BOUNDED, UNBOUNDED, Bounds, Counted, Inflated, Peeked, inflate
+from labimg.compression import (
+    BLOCK,
+    BOUNDED,
+    UNBOUNDED,
+    Bounds,
+    Counted,
+    Inflated,
+    Peeked,
+    Squeeze,
+    blocks,
+    deflate,
+    fastest,
+    inflate,
+)
+from labimg.compression.lanes import ahead, in_order, lanes
 from labimg.errors import DockerError, InvalidTar
 
 DATA = bytes(range(256)) * 40
@@ -121,3 +139,83 @@ def test_a_refusal_of_the_packed_stream_itself_is_passed_on() -> None:
     with pytest.raises(DockerError) as refused:
         Inflated(lambda stream: stream, Refusing(), BOUNDED).read(1)
     assert type(refused.value) is DockerError
+
+
+# To squeeze, in blocks and lanes
+
+
+def squeezed(data: bytes, squeeze: Squeeze = deflate, number: int = 1) -> bytes:
+    """`data` as gzip, its blocks made in so many lanes."""
+    works = blocks(lambda: io.BytesIO(data), len(data), squeeze)
+    return b"".join(piece for block in in_order(works, number) for piece in block)
+
+
+@given(st.binary(max_size=200), st.integers(2, 4), st.sampled_from([deflate, fastest()]))
+@example(b"", 2, fastest())
+@example(bytes(31), 2, deflate)
+@example(bytes(32), 2, deflate)
+@example(bytes(64), 3, fastest())
+@example(bytes(65), 3, fastest())
+def test_blocks_are_the_same_bytes_in_any_lanes_and_anybody_reads_them(
+    data: bytes, number: int, squeeze: Squeeze
+) -> None:
+    with patch.multiple(sys.modules[blocks.__module__], BLOCK=32, CHUNK=8):
+        alone, together = squeezed(data, squeeze), squeezed(data, squeeze, number)
+    assert alone == together
+    assert gzip.decompress(alone) == inflate(io.BytesIO(alone)).read() == data
+
+
+@pytest.mark.parametrize(("size", "members"), [(0, 1), (1, 1), (BLOCK, 1), (BLOCK + 1, 2), (2 * BLOCK, 2)])
+def test_what_fits_into_one_block_is_one_member(size: int, members: int) -> None:
+    data = bytes(size)
+    assert squeezed(data) == b"".join(
+        b"".join(deflate([data[at : at + BLOCK]])) for at in range(0, members * BLOCK, BLOCK)
+    )
+    assert gzip.decompress(squeezed(data)) == data
+
+
+@pytest.mark.parametrize("number", [1, 2, 5])
+def test_works_come_in_their_order_and_none_is_done_long_before_its_turn(number: int) -> None:
+    begun: list[int] = []
+
+    def work(which: int) -> int:
+        begun.append(which)
+        return which
+
+    for taken, found in enumerate(in_order([partial(work, which) for which in range(40)], number)):
+        assert found == taken
+        assert len(begun) <= taken + 2 * number
+    assert sorted(begun) == [*range(40)]
+
+
+@pytest.mark.parametrize("number", [1, 2, 5])
+def test_a_work_that_fails_is_told_in_its_turn_and_the_later_ones_are_left(number: int) -> None:
+    begun: list[int] = []
+    running = threading.active_count()
+
+    def work(which: int) -> int:
+        begun.append(which)
+        return 1 // (3 - which)
+
+    coming = in_order([partial(work, which) for which in range(40)], number)
+    assert [next(coming) for _ in range(3)] == [0, 0, 1]
+    with pytest.raises(ZeroDivisionError):
+        next(coming)
+    assert max(begun) < 3 + 2 * number
+    assert threading.active_count() == running
+
+
+def test_whoever_takes_no_more_leaves_no_lane_behind() -> None:
+    running = threading.active_count()
+    coming = in_order([lambda: 1] * 40, 3)
+    assert next(coming) == 1 and threading.active_count() > running
+    coming.close()
+    assert threading.active_count() == running
+
+
+def test_where_no_thread_can_begin_all_is_done_in_one() -> None:
+    stream = io.BytesIO(DATA)
+    with patch.object(sys.modules[lanes.__module__], "ALONE", True):
+        with ahead(stream, 4) as same:
+            assert same is stream
+        assert set(in_order([threading.current_thread] * 9, 4)) == {threading.current_thread()}

@@ -8,7 +8,6 @@ import io
 import os
 import random
 import threading
-import time
 import traceback
 import warnings
 from collections.abc import Callable
@@ -161,7 +160,7 @@ def test_a_reader_does_not_wait_for_a_long_writer(tmp_path: Path) -> None:
     class Slow(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
             begun.set()
-            done.wait(20)
+            done.wait(60)
             return super().read(size)
 
         def seekable(self) -> bool:
@@ -170,13 +169,11 @@ def test_a_reader_does_not_wait_for_a_long_writer(tmp_path: Path) -> None:
     slow = Slow(tar(*ROOT, file("/late", b"")).getvalue())
     thread = threading.Thread(target=writer.import_, args=(slow, "late:1"))
     thread.start()
-    begun.wait(20)
-    start = time.monotonic()
+    assert begun.wait(60)
     assert [tag.familiar for row in reader.images() for tag in row.tags] == ["base:1"]
     assert reader.view("base:1").read("/etc/passwd")
     reader.save(["base:1"], io.BytesIO())
-    waited = time.monotonic() - start
+    assert thread.is_alive(), "the reader has waited until the writer was done"
     done.set()
     thread.join()
     assert len(reader.images()) == 2
-    assert waited < 2

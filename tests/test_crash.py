@@ -25,7 +25,7 @@ from labimg.clock import LabClock
 from labimg.container import Exit, Out, Run
 from labimg.engine import Engine
 from labimg.entry import file
-from labimg.errors import DockerError, NotFound
+from labimg.errors import DockerError, NameTaken, NotFound
 from labimg.files import MemoryFiles
 from labimg.registry import Registry
 from labimg.remote import Here
@@ -188,7 +188,7 @@ class Trial:
             assert check(one.store) == [], where
             if len(self.seen) % AGAIN:
                 return
-            with suppress(NotFound):  # what was to go may be gone
+            with suppress(NotFound, NameTaken):  # what was to go may be gone, what was to come be there
                 self.verb(one, self.archive)
             assert set(self.after) <= set(names(one)) <= {*self.before, *self.after}, where
             assert check(one.store) == [], where
@@ -200,6 +200,13 @@ def test_a_verb_may_be_killed_at_every_point(verb: str, ground: Ground, root: Pa
     for at in range(trial.points):
         trial.broken(at, "kill")
     print(f"{verb}: killed at each of {trial.points} points")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_power_may_fail_at_many_points(verb: str, ground: Ground, root: Path) -> None:
+    trial = Trial(root, ground, verb)
+    for at in range(0, trial.points, 5):
+        trial.broken(at, "power")
 
 
 @pytest.mark.parametrize("kind", ["full", "broken"])

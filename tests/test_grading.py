@@ -4,7 +4,11 @@ import csv
 import io
 import json
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from classroom import filled_in, handed_in, released, seven, solutions
@@ -104,8 +108,9 @@ def test_the_command_says_what_is_not_graded_and_parts_put_together_are_the_whol
     monkeypatch.setenv("LABIMG_SECRET", SECRET)
     shown = {"course_url": "https://example.com/course", "due": "", "late": "", "lms": "moodle"}
     flags = {
-        "assignment": "02", "attempts": 0, "jobs": 2, "output": str(submitted.parent / "whole"),
-        "personal": False, "quiet": True, "secret_file": "", "shard": "", **shown,
+        "assignment": "02", "attempts": 0, "cool_down": "", "jobs": 2,
+        "output": str(submitted.parent / "whole"), "personal": False, "quiet": True, "secret_file": "",
+        "shard": "", **shown,
     }  # fmt: skip
     code = main(["grade", json.dumps({"words": [str(submitted)], **flags})])
     told = capsys.readouterr().out
@@ -171,23 +176,40 @@ def test_a_request_that_cannot_be_judged_says_so() -> None:
     assert "there is no level" in reply(asked)["failed"]
 
 
+class Choosy(batch.Worker):
+    """It has no patience with answers to one level, and much with all others."""
+
+    def ask(self, asked: Any) -> dict[str, Any]:
+        self._seconds = 3 if asked["level"] == "07-E4" else 120
+        return super().ask(asked)
+
+
 def test_an_answer_that_takes_too_long_costs_only_itself(lesson: Lesson, tmp_path: Path) -> None:
     seventh = lessons()["07"]
     right = solutions(seventh)
     slow = {**right, "07-E4": "docker run busybox sh -c 'while true; do true; done'"}
     path = tmp_path / "ada.ipynb"
     path.write_text(json.dumps(filled_in(seventh, slow)), "utf-8")
-    worker = batch.Worker(10)
-    found = batch.grade(batch.Terms(seventh, SECRET, seconds=10), "ada", path, worker)
+    worker = Choosy(0)
+    found = batch.grade(batch.Terms(seventh, SECRET), "ada", path, worker)
     place = Path(worker._folder)
     worker.end()
     assert [verdict["score"] for verdict in found["verdicts"]] == [3, 3, 2, 0]
     assert not place.exists()
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGPROF"), reason="no such timer on this system")
+def test_an_answer_has_so_much_of_the_processor_and_no_more() -> None:
+    text = "docker run busybox sh -c 'while true; do true; done'"
+    asked = {"level": "07-E4", "text": text, "student": "ada", "secret": SECRET}
+    begin = "from labimg.course import replay; replay.SECONDS = 1; replay.main()"
+    done = subprocess.run([sys.executable, "-c", begin], input=json.dumps(asked), text=True)
+    assert done.returncode == -signal.SIGPROF
+
+
 def test_a_worker_that_was_ended_is_begun_anew() -> None:
     asked = {"level": "07-E4", "text": "docker image prune -f", "student": "ada", "secret": SECRET}
-    worker = batch.Worker(0.01)
+    worker = batch.Worker(0)
     assert worker.ask(asked) == {"failed": "it takes too much time or memory"}
     worker._seconds = 60
     assert worker.ask(asked)["score"] == 2.0

@@ -99,6 +99,24 @@ def rows(panel: Any) -> dict[str, str]:
     return {row.name: row.word for row in panel.standing.model.rows}
 
 
+def test_a_panel_keeps_to_its_own_level_when_another_one_is_opened(
+    run: Any, monkeypatch: pytest.MonkeyPatch, ipython: Any
+) -> None:
+    pytest.importorskip("ipywidgets", reason="the lab's extras are not installed")
+    monkeypatch.setenv("LABIMG_STATIC", "")
+    run("%level 01-E2")
+    panel = ipython.labimg_levels._panel
+    before = panel.standing.state
+    run("%level 01-E3")
+    assert ipython.labimg_levels._panel.standing.state != before
+    assert panel.standing.state == before
+    next(button for button in panel.buttons if button.description == "Check").click()
+    assert "Another exercise is open. %level 01-E2 begins this one anew." in panel.said.value
+    assert "attempts" not in str(ipython.labimg_levels.desk.progress.levels.get("01-E3", {}))
+    run("%level 01-E2\n!docker run --name extra pages true")
+    assert "extra" in rows(ipython.labimg_levels._panel)
+
+
 def test_the_panel_has_a_button_for_everything(
     run: Any, monkeypatch: pytest.MonkeyPatch, ipython: Any
 ) -> None:

@@ -312,7 +312,8 @@ def test_a_container_shows_its_image_as_typed_while_that_leads_there(lived: Engi
         tick(lived)
         lived.create(text, Run(command=("x",)))
     found = lived.ps(all=True)
-    cells = [str(rows.container(row, now=0)["Image"]()) for row in found]  # type: ignore[operator]
+    called = rows.container(now=0)["Image"]
+    cells = [called(row) for row in found]  # type: ignore[operator]
     assert [row.image for row in found] == [*reversed(typed), other, other.short, "base:1", "app:1", "app:1"]
     named = ["base:1", "app:1", "app:1"]
     assert cells == ["base:1", "base:1", base.hex[:4], *[base.short] * 3, *[other.short] * 2, *named]

@@ -1,5 +1,6 @@
 """The commands that Docker has not, as the program `labimg` that a user starts."""
 
+import json
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from served import SECONDS, address
 
 PROGRAM = [sys.executable, "-m", "labimg"]
 
@@ -30,6 +32,22 @@ def test_lab_lays_out_the_course_once_and_starts_jupyterlab(tmp_path: Path) -> N
     assert first.read_text("utf-8") == "mine"
 
 
+@pytest.mark.skipif(find_spec("jupyterlab") is None, reason="JupyterLab is not installed")
+def test_lab_opens_the_first_notebook_and_asks_nothing_about_news(tmp_path: Path) -> None:
+    runtime = tmp_path / "runtime"
+    env = os.environ | {"LABIMG_ROOT": str(tmp_path), "HOME": str(tmp_path), "PYTHONUTF8": "1"}
+    words = [*PROGRAM, "lab", str(tmp_path / "course"), "--no-browser", "--", "--IdentityProvider.token="]
+    with subprocess.Popen(words, env=env | {"JUPYTER_RUNTIME_DIR": str(runtime)}) as server:
+        try:
+            with urllib.request.urlopen(address(server, runtime), timeout=SECONDS) as answer:
+                place, page = answer.url, answer.read().decode()
+        finally:
+            server.terminate()
+    assert place.endswith("/lab/tree/00-start.ipynb")
+    config = json.loads(page.partition('type="application/json">')[2].partition("</script>")[0])
+    assert "@jupyterlab/apputils-extension:announcements" in config["disabledExtensions"]
+
+
 def test_registry_serve_answers_on_a_socket_until_it_is_ended(tmp_path: Path) -> None:
     env = os.environ | {"LABIMG_ROOT": str(tmp_path), "PYTHONUTF8": "1"}
     words = [*PROGRAM, "registry", "serve", "--port", "0"]
@@ -37,7 +55,7 @@ def test_registry_serve_answers_on_a_socket_until_it_is_ended(tmp_path: Path) ->
         try:
             assert server.stdout is not None
             domain = server.stdout.readline().removeprefix("The registry is at ").partition(";")[0]
-            with urllib.request.urlopen(f"http://{domain}/v2/", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://{domain}/v2/", timeout=SECONDS) as answer:
                 assert answer.status == 200
         finally:
             server.terminate()

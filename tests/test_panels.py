@@ -13,6 +13,7 @@ from labimg import Lab
 from labimg.show import board as board_module
 from labimg.show import marks
 from labimg.show.board import OWN, Part, Row, board, text
+from labimg.show.goal import goal
 from labimg.show.names import harmless
 from labimg.show.panel import Listing
 
@@ -84,6 +85,31 @@ def test_the_columns_of_a_board_stand_in_line() -> None:
     rows = [Row("+", "new", "短い名前", "note", 1), Row("−", "gone", "a", "note", 10**6)]
     lines = text(board("t", "s", {"": rows})).splitlines()[2:4]
     assert lines[0].endswith("1B  note") and lines[1].endswith("1MB  note")
+
+
+QUESTION = "Does `docker images -a` list <more> rows than `docker images`, when nothing was built, ever?"
+
+
+def test_a_question_is_told_whole_and_what_is_typed_in_it_is_code() -> None:
+    row = Row("○", "still missing", QUESTION, "Look at `a_b`, not at a*b.", prose=True)
+    made = board("t", "s", {"": [row, Row("+", "new", "a`b", "c`d")]})
+    plain = QUESTION.replace("`", "")
+    told = text(made)
+    assert plain in " ".join(told.split()) and "Look at a_b, not at a*b." in told
+    assert "a`b" in told and "c`d" in told  # a name is no prose: it is told to the letter
+    assert row.said == f"still missing, {plain}, Look at a_b, not at a*b."
+    root = ElementTree.fromstring(Listing(made).svg)
+    lines = ["".join(part.itertext()) for part in root.iter("{http://www.w3.org/2000/svg}text")]
+    typed = [part.text for part in root.iter("{http://www.w3.org/2000/svg}tspan")]
+    assert plain in " ".join(lines) and "a`b" in lines
+    assert typed == ["docker images -a", "docker images", "a_b"]
+    rows = Listing(made).state["groups"][0]["rows"]
+    assert [(one["name"], one["prose"]) for one in rows] == [(QUESTION, True), ("a`b", False)]
+
+
+def test_where_nothing_is_told_nothing_is_said_to_be_right() -> None:
+    assert goal(Lab(), None).model.said == "not told before it is graded"
+    assert goal(Lab(), Lab()).model.said == "all is as it should be"
 
 
 # The browser's part, without a browser.

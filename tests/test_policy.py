@@ -46,15 +46,24 @@ def test_a_date_that_is_none_is_refused(text: str) -> None:
 
 def test_only_another_submission_is_another_attempt(tmp_path: Path) -> None:
     tries = Attempts(tmp_path, 2)
-    assert [tries.allow("ada", raw) for raw in (b"1", b"1", b"2", b"3", b"1")] == [
-        True,
-        True,
-        True,
-        False,
-        True,
-    ]
-    assert tries.allow("ben", b"3")
-    assert Attempts(tmp_path / "none", 0).allow("ada", b"1") and not (tmp_path / "none").exists()
+    assert [tries.refused("ada", raw) for raw in (b"1", b"1", b"2", b"3", b"1")] == [
+        "", "", "", "more than 2 attempts", "",
+    ]  # fmt: skip
+    assert not tries.refused("ben", b"3")
+    assert not Attempts(tmp_path / "none", 0).refused("ada", b"1") and not (tmp_path / "none").exists()
+
+
+def test_an_attempt_needs_time_to_cool_down(tmp_path: Path) -> None:
+    """The teacher's clock tells it; only an attempt that is graded begins the time anew."""
+    steps = [(0, b"1", True), (599, b"2", False), (600, b"2", True), (601, b"1", True), (1199, b"3", False),
+             (1200, b"4", True)]  # fmt: skip
+    for at, raw, may in steps:
+        tries = Attempts(tmp_path, 0, 600, clock=lambda at=at: 1795000000.0 + at)  # type: ignore[misc]
+        assert (tries.refused("ada", raw) == "") is may, at
+    assert tries.refused("ada", b"5") == "handed in again before 2026-11-18 11:36:40 UTC"
+    assert not tries.refused("ben", b"5"), "each has a time of their own"
+    both = Attempts(tmp_path, 3, 600, clock=lambda: 1e12)
+    assert both.refused("ada", b"5") == "more than 3 attempts"
 
 
 def result(student: str, scores: dict[str, float], **more: Any) -> batch.Result:
@@ -103,7 +112,8 @@ def submitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def graded(folder: Path, out: str, **flags: Any) -> int:
     """What `labimg grade` gives back."""
     blank = {
-        "assignment": "05", "attempts": 0, "jobs": 1, "output": str(folder.parent / out), "personal": False,
+        "assignment": "05", "attempts": 0, "cool_down": "", "jobs": 1,
+        "output": str(folder.parent / out), "personal": False,
         "quiet": True, "secret_file": "", "shard": "", "course_url": "", "due": "", "late": "", "lms": "",
     }  # fmt: skip
     return main(["grade", json.dumps({"words": [str(folder)], **blank, **flags})])
@@ -124,6 +134,16 @@ def test_a_class_is_graded_by_its_rules(submitted: Path, capsys: pytest.CaptureF
     kept = json.loads((home / "first" / "results" / "ada.json").read_text("utf-8"))
     assert kept["score"] == points
 
+    assert graded(submitted, "third", cool_down="1h") == 0
+    paper.write_text(json.dumps(filled_in(lessons()["05"], solutions(lessons()["05"]))), "utf-8")
+    (paper.parent / "timestamp.txt").write_text("2030-11-22 12:00:00 UTC\n", "utf-8")
+    capsys.readouterr()
+    assert graded(submitted, "third", cool_down="1h") == 0
+    assert "ada: handed in again before " in capsys.readouterr().out
+    page = (home / "third" / "feedback" / "ada.html").read_text("utf-8")
+    assert "an earlier one counts" in page and f"0 of {points:g}" in page
+    paper.write_text(json.dumps(filled_in(lessons()["05"], {})), "utf-8")
+
     assert graded(submitted, "second") == 0
     capsys.readouterr()
     assert main(["diff", json.dumps({"words": [str(home / "first"), str(home / "second")]})]) == 0
@@ -132,7 +152,13 @@ def test_a_class_is_graded_by_its_rules(submitted: Path, capsys: pytest.CaptureF
     assert told[-1] == "5 exercises of 1 students are worth something else"
 
 
-REFUSED = [({"late": "2"}, "--late 2"), ({"due": "soon"}, "is no date"), ({"lms": "x"}, "canvas, moodle")]
+REFUSED = [
+    ({"late": "2"}, "--late 2"),
+    ({"cool_down": "10"}, "--cool-down 10"),
+    ({"cool_down": "-1m"}, "say a time"),
+    ({"due": "soon"}, "is no date"),
+    ({"lms": "x"}, "canvas, moodle"),
+]
 
 
 @pytest.mark.parametrize(("flags", "said"), REFUSED, ids=[said for _, said in REFUSED])

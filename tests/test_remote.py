@@ -3,8 +3,10 @@
 import gzip
 import io
 import json
+import sys
 import threading
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from hypothesis import strategies as some
 from wares import APP, LAYERS, LOGIN, ZERO, add, names, progress, refused, same, store, tar
 
 from labimg import spec
-from labimg.compression import deflate, fastest
+from labimg.compression import blocks, deflate, fastest
 from labimg.compression.lanes import PIECE, ahead
 from labimg.digest import BlobID, DiffID, Digest, ManifestID
 from labimg.errors import InvalidTar
@@ -244,6 +246,26 @@ def test_the_fast_way_gives_other_bytes_that_mean_the_same() -> None:
     image = add(ours, APP, *LAYERS)
     push(ours, APP, here, squeeze=squeeze)
     assert pull(theirs, APP, here) == [image.id]
+
+
+class Wide(Here):
+    """A registry of this process that is spoken to in several lanes."""
+
+    lanes = 3
+
+
+def test_a_layer_of_many_blocks_is_the_same_blob_in_any_lanes(told: list[Record]) -> None:
+    digests, homes = set(), [sys.modules[each.__module__] for each in (blocks, push)]
+    with patch.object(homes[0], "BLOCK", 700), patch.object(homes[1], "BLOCK", 700):
+        for way in (Here, Wide):
+            ours, theirs, registry = store(), store(), Registry(MemoryFiles())
+            image = add(ours, APP, *LAYERS)
+            digests |= {*push(ours, APP, way(registry), report=told.append)}
+            assert pull(theirs, APP, way(registry)) == [image.id]
+            assert same(image, ours, theirs)
+    assert len(digests) == 1
+    done = {record.done for record in told if isinstance(record, LayerProgress)}
+    assert done == {0, *range(700, len(LAYERS[1]), 700)}
 
 
 # refusals

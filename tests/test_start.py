@@ -48,6 +48,15 @@ def test_a_list_of_nothing_enters_no_room_but_its_own(tmp_path: Path) -> None:
     assert not there & {"json", "hashlib", "datetime", "zlib", "filelock"}
 
 
+def test_a_command_that_refuses_nothing_enters_no_room_of_refusals(tmp_path: Path) -> None:
+    archive = tmp_path / "mine.tar"
+    lines = ["pull busybox", "create --name box busybox", "commit box mine", "rm box", "run --rm mine pwd"]
+    for line in [*lines, f"save -o {archive} mine", f"load -i {archive}"]:
+        there = loaded(*line.split(), root=tmp_path / "store")
+        rooms = {name.split(".")[2] for name in there if name.startswith("labimg.errors.")}
+        assert rooms <= {"kinds", "quote", "speech"}, line
+
+
 def test_every_command_stands_in_the_room_where_the_table_seeks_it() -> None:
     for room, names in table.ROOMS.items():
         found = vars(import_module(f"labimg.cli.{room}")).values()

@@ -74,7 +74,7 @@ def test_no_name_of_an_image_becomes_markup_or_a_command(name: str) -> None:
     ):
         root = ElementTree.fromstring(drawn)
         assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
-            "svg", "title", "desc", "defs", "pattern", "rect", "g", "text", "path"
+            "svg", "title", "desc", "style", "rect", "g", "text", "path"
         }  # fmt: skip
         assert drawn.isprintable()
         assert not any(attribute.startswith("on") for element in root.iter() for attribute in element.attrib)
@@ -123,8 +123,22 @@ def test_a_picture_brings_its_own_paper_and_nothing_from_elsewhere(kind: str) ->
     paper = next(element for element in ElementTree.fromstring(drawn) if element.tag == f"{SVG}rect")
     assert paper.get("fill") == marks.PAPER
     assert "script" not in drawn and "href" not in drawn and "@import" not in drawn
-    assert set(re.findall(r"url\(([^)]*)\)", drawn)) <= {"#labimg-shadowed"}
+    assert "url(" not in drawn
     assert drawn.count("http") == drawn.count("http://www.w3.org/2000/svg")
+
+
+@pytest.mark.parametrize("kind", pictures())
+def test_a_picture_that_stands_alone_is_dark_on_a_dark_page(kind: str) -> None:
+    before, _, drawn = pictures()[kind].partition("</style>")
+    rules = re.findall(r'\[(fill|stroke)="(#\w+)"\]\{(fill|stroke):(#\w+)\}', before)
+    assert {rule[:2] for rule in rules} == {
+        (part, colour)
+        for part, colour in re.findall(r' (fill|stroke)="(#\w+)"', drawn)
+        if colour in marks.NIGHT
+    }
+    assert all(part == same and marks.NIGHT[day] == night for part, day, same, night in rules)
+    assert "@media (prefers-color-scheme:dark){svg:root " in before
+    assert before.count("svg:root ") == before.count("{") - 1 == len(rules)
 
 
 def test_the_same_model_is_drawn_the_same() -> None:

@@ -143,3 +143,24 @@ def test_skipping_reads_no_content() -> None:
 def test_law_skipping_finds_what_reading_finds(tree: dict[str, Entry]) -> None:
     tar = packed(sorted(tree.values(), key=in_tar_order))
     assert list(tarstream.read(io.BytesIO(tar), skipping=True)) == list(tarstream.read(io.BytesIO(tar)))
+
+
+@given(st.lists(st.binary(max_size=700), max_size=4), st.binary(max_size=3))
+def test_what_is_poured_is_named_when_it_is_there(pieces: list[bytes], before: bytes) -> None:
+    """It may stand anywhere; whoever reads the tar finds it under the name it was given in the end."""
+    out, data = io.BytesIO(), b"".join(pieces)
+    tarstream.pour([before], out, lambda size: Entry("/before", size=size))
+    tarstream.pour(pieces, out, lambda size: Entry(f"/{len(data)}", size=size, mtime=7))
+    tarstream.write([file("/after")], out)
+    expected = {"before": before, str(len(data)): data, "after": b""}
+    assert {entry.path[1:]: entry.read() for entry in unpacked(out.getvalue())} == expected
+    with tarfile.open(fileobj=io.BytesIO(out.getvalue())) as theirs:
+        assert {member.name: theirs.extractfile(member).read() for member in theirs} == expected  # type: ignore[union-attr]
+
+
+@given(st.integers(0, (1 << 62) - 1))
+def test_law_the_place_left_for_a_header_fits_every_size(size: int) -> None:
+    header = tarstream.header(Entry("/" + "n" * 80, size=size), sized=True)
+    assert len(header) == 3 * 512
+    [entry] = tarstream.read(io.BytesIO(header), skipping=True)
+    assert entry.size == size

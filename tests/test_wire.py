@@ -186,7 +186,7 @@ def test_a_redirect_never_leads_to_a_file_nor_tells_a_secret(wire: Http) -> None
             for target, sentence in (
                 ("file:///etc/passwd", 'unsupported protocol scheme "file"'),
                 ("gopher://x/", 'unsupported protocol scheme "gopher"'),
-                ("/again", "stopped after 5 redirects"),
+                ("/again", "stopped after 10 redirects"),
                 ("http://[bad", "invalid URL"),
             ):
                 near.target = target

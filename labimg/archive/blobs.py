@@ -1,16 +1,14 @@
-"""Layers as blobs of an archive: the tars themselves, or gzipped side by side into temporary files."""
+"""Layers as blobs of an archive: the tars themselves, or gzipped straight into it."""
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
-from typing import NamedTuple
+from itertools import chain, islice
+from typing import BinaryIO, NamedTuple
 
-from labimg.compression import Squeeze, fastest
-from labimg.compression.lanes import lanes
+from labimg import tarstream
+from labimg.compression import blocks, fastest
+from labimg.compression.lanes import in_order
 from labimg.digest import BlobID, DiffID, Hasher
-from labimg.entry import CHUNK, Source
+from labimg.entry import Entry, Source
 from labimg.layers import StoredLayer, StoredTar
 from labimg.spec import OCI_LAYER, OCI_LAYER_GZIP
 
@@ -21,22 +19,15 @@ class Blob(NamedTuple):
     media: str
     digest: BlobID | DiffID
     size: int  # bytes
-    source: Source
+    source: Source | None  # of one that is in the archive already there is none
+
+    @property
+    def path(self) -> str:
+        """Where it lies in a layout."""
+        return f"blobs/sha256/{self.digest.hex}"
 
 
 Blobs = Mapping[DiffID, Blob]
-
-
-class Spooled(NamedTuple):
-    """A temporary file as a source; opened for each read, since there may be thousands."""
-
-    path: Path
-
-    def read(self, offset: int, size: int) -> bytes:
-        """`size` bytes from `offset`."""
-        with self.path.open("rb") as file:
-            file.seek(offset)
-            return file.read(size)
 
 
 def plain(layers: Iterable[StoredLayer]) -> Blobs:
@@ -49,24 +40,25 @@ def plain(layers: Iterable[StoredLayer]) -> Blobs:
     }
 
 
-@contextmanager
-def gzipped(layers: Iterable[StoredLayer], number: int) -> Iterator[Blobs]:
-    """Each layer's tar as gzip, made once, in so many lanes; the files it lies in go in the end."""
+def gzipped(layers: Iterable[StoredLayer], out: BinaryIO, number: int) -> Blobs:
+    """Each layer's tar as gzip, squeezed in so many lanes and written to `out`, the archive itself."""
     squeeze = fastest()
-    with tempfile.TemporaryDirectory() as folder:
-        with lanes(number) as pool:
-            coming = {
-                diff_id: pool.submit(partial(_gzip, layer, squeeze, Path(folder, diff_id.hex)))
-                for diff_id, layer in {layer.diff_id: layer for layer in layers}.items()
-            }
-        yield {diff_id: outcome.result() for diff_id, outcome in coming.items()}
+    works = {layer.diff_id: blocks(layer.open, layer.files.size(layer.tar_path), squeeze) for layer in layers}
+    made = in_order(chain.from_iterable(works.values()), number)
+    return {diff_id: _poured(islice(made, len(parts)), out) for diff_id, parts in works.items()}
 
 
-def _gzip(layer: StoredLayer, squeeze: Squeeze, place: Path) -> Blob:
-    """A layer's tar as gzip, in the file `place`."""
+def _poured(made: Iterable[Iterable[bytes]], out: BinaryIO) -> Blob:
+    """The blob `made` in blocks, which is written to `out` before it is known what it is called."""
     seen = Hasher()
-    with layer.open() as tar, place.open("wb") as file:
-        for piece in squeeze(iter(lambda: tar.read(CHUNK), b"")):
+
+    def pieces() -> Iterator[bytes]:
+        for piece in chain.from_iterable(made):
             seen.update(piece)
-            file.write(piece)
-    return Blob(OCI_LAYER_GZIP, seen.digest(BlobID), seen.size, Spooled(place))
+            yield piece
+
+    def blob() -> Blob:
+        return Blob(OCI_LAYER_GZIP, seen.digest(BlobID), seen.size, None)
+
+    tarstream.pour(pieces(), out, lambda size: Entry(f"/{blob().path}", size=size))
+    return blob()

@@ -46,16 +46,19 @@ class Loading(NamedTuple):
 
 Record = Loaded | LoadedID | Renamed
 Report = Callable[[Loading], None]
+LARGE = 1 << 22  # bytes of a layer that is worth a second lane
 
 
-def load(store: Store, stream: Stream, report: Report = lambda loading: None) -> list[Record]:
+def load(
+    store: Store, stream: Stream, report: Report = lambda loading: None, *, lanes: int = 1
+) -> list[Record]:
     """Take in the images of an archive, in any layout and compression; give what there is to say.
 
     Raises:
         InvalidTar, NotInArchive, WrongLayer and others: the images before the bad one stay, as in Docker.
     """
     with seekable(inflate(stream, store.bounds)) as whole:
-        loading = _Load(store, Archive(whole), report)
+        loading = _Load(store, Archive(whole), report, lanes)
         try:
             for item in contents(loading.archive):
                 loading.take(item)
@@ -68,8 +71,8 @@ def load(store: Store, stream: Stream, report: Report = lambda loading: None) ->
 class _Load:
     """A load on its way."""
 
-    def __init__(self, store: Store, archive: Archive, report: Report) -> None:
-        self.store, self.archive, self.report = store, archive, report
+    def __init__(self, store: Store, archive: Archive, report: Report, lanes: int) -> None:
+        self.store, self.archive, self.report, self.lanes = store, archive, report, lanes
         self.names: dict[Reference, ImageID] = {}
         self._before = store.tags.all()
         self._told: list[Record] = []
@@ -113,8 +116,9 @@ class _Load:
         self.report(Loading(chains[index], entry.size))
         below = chains[index - 1] if index else None
         try:
-            part = inflate(Part(entry), self.store.bounds)
-            self.store.layers.put(part, below, expected=image.document.diff_ids[index])
+            part, diff_id = inflate(Part(entry), self.store.bounds), image.document.diff_ids[index]
+            lanes = self.lanes if entry.size > LARGE else 1
+            self.store.layers.put(part, below, expected=diff_id, lanes=lanes)
         except DockerError as bad:
             if isinstance(bad, errors.WrongLayer):
                 bad = errors.WrongLayer(index, bad.expected, bad.got)

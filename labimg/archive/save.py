@@ -4,7 +4,6 @@ Sources: moby/image/tarexport/save.go at v20.10.24 and v28.2.2.
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
 from typing import BinaryIO, Literal, NamedTuple
 
 from labimg import errors, tarstream, units
@@ -53,8 +52,8 @@ def save(
     """Write the images that `texts` name into one tar.
 
     A repository without a tag stands for all its tags; an ID for the image without a name.
-    Layers are plain tars; `compress` gzips them, as many at once as there are `lanes`, with the
-    fastest library there is.  The images keep their IDs: a config names layers by what is in them.
+    Layers are plain tars; `compress` gzips them in so many `lanes` with the fastest library there is,
+    into an `out` one can seek in.  The images keep their IDs: a config names layers by what is in them.
 
     Raises:
         NoSuchImage, NoSuchReference, AmbiguousDigest, EmptyExport, PlainLayout: and nothing is written.
@@ -66,9 +65,9 @@ def save(
         if not item.layers:
             raise errors.EmptyExport
     layers = (layer for item in packed for layer in item.layers)
-    with gzipped(layers, lanes) if compress else nullcontext(plain(layers)) as stored:
-        entries = (_modern if layout == "oci" else _classic)(store, packed, stored)
-        tarstream.write(sorted(entries, key=lambda entry: parts(entry.path)), out)
+    stored = gzipped(layers, out, lanes) if compress else plain(layers)
+    entries = (_modern if layout == "oci" else _classic)(store, packed, stored)
+    tarstream.write(sorted(entries, key=lambda entry: parts(entry.path)), out)
 
 
 def _named(store: Store, texts: Iterable[str]) -> list[Packed]:
@@ -129,8 +128,9 @@ def _modern(store: Store, packed: Sequence[Packed], stored: Blobs) -> Iterable[E
         paths: list[str] = []
         for layer in item.layers:
             held = stored[layer.diff_id]
-            paths.append(f"blobs/sha256/{held.digest.hex}")
-            blob(_contents(f"/{paths[-1]}", held, item.made))
+            paths.append(held.path)
+            if held.source:
+                blob(_contents(f"/{held.path}", held, item.made))
             layers.append({"mediaType": held.media, "digest": held.digest, "size": held.size})
             sources[layer.diff_id] = {"mediaType": held.media, "size": held.size, "digest": held.digest}
         blob(file(f"/blobs/sha256/{item.id.hex}", item.image.raw, mtime=item.made))

@@ -2,31 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-from labimg import dockerfile
+from labimg import dockerfile, errors
 from labimg.build import events
 from labimg.build.arguments import Arguments
 from labimg.build.context import Context
+from labimg.build.download import download
 from labimg.build.settings import configured
 from labimg.build.sources import Origin
 from labimg.build.squash import squash
 from labimg.build.stage import Habits, Stage, World
 from labimg.digest import ImageID
 from labimg.dockerfile import Dockerfile, expand
-from labimg.errors import (
-    BadOrigin,
-    BadStage,
-    BlankBase,
-    DockerError,
-    DockerfileIsFolder,
-    InvalidReference,
-    NoSuchImage,
-    NothingBuilt,
-    NotLocated,
-    StageNameTaken,
-)
+from labimg.errors import DockerError
 from labimg.union import UnionView
 from labimg.union.overlay import Overlay
 
@@ -43,6 +34,7 @@ class BuildOptions(NamedTuple):
     labels: Mapping[str, str] = MappingProxyType({})
     target: str = ""
     no_cache: bool = False
+    cache_from: Sequence[str] = ()  # images whose history may stand for steps
     pull: bool = False
     remove: bool = True
     force_remove: bool = False
@@ -65,9 +57,9 @@ def _text(context: Context, options: BuildOptions) -> str:
         return options.text
     path = "/" + options.dockerfile.strip("/")
     if path not in context.tree:
-        raise NotLocated(options.dockerfile)
+        raise errors.NotLocated(options.dockerfile)
     if context.tree[path].is_dir:
-        raise DockerfileIsFolder(path[1:])
+        raise errors.DockerfileIsFolder(path[1:])
     return context.tree[path].read().decode(errors="replace")
 
 
@@ -84,9 +76,11 @@ class _Build:
         self._last_base: ImageID | None = None
         self._arguments = Arguments(options.build_args)
         self._habits = Habits(
-            options.no_cache, options.remove, options.force_remove, parsed.escape, options.secrets
-        )
-        self._context = Origin(Overlay(context.visible(options.dockerfile), world.clock))
+            options.no_cache, options.cache_from, options.remove, options.force_remove, parsed.escape,
+            options.secrets,
+        )  # fmt: skip
+        fetch = partial(download, web=world.web, report=world.report)
+        self._context = Origin(Overlay(context.visible(options.dockerfile), world.clock), fetch=fetch)
         self._labels = _labels(options.labels)
         self._total = len(parsed.arguments) + sum(1 + len(stage.instructions) for stage in self._stages)
         self._total += len(self._labels)
@@ -107,7 +101,7 @@ class _Build:
         if unused := self._arguments.unused:
             self._world.report(events.Unused(unused))
         if image is None:
-            raise NothingBuilt
+            raise errors.NothingBuilt
         if self._options.squash:
             image = squash(self._world, image, self._last_base)
         self._world.report(events.Built(image.short))
@@ -119,7 +113,7 @@ class _Build:
 
     def _one(self, parsed: dockerfile.Stage) -> ImageID | None:
         if parsed.name and any(parsed.name == name for name, _ in self._done):
-            raise StageNameTaken(parsed.name)
+            raise errors.StageNameTaken(parsed.name)
         self._announce(parsed.start.text)
         stage = Stage(self._world, self._habits, self._arguments.stage(), self._origin)
         self._last_base = self._base(parsed.base)
@@ -139,18 +133,18 @@ class _Build:
         """The image FROM names: an earlier stage, one that is here, or one that is pulled."""
         name = expand(text, self._arguments.for_from, self._parsed.escape)
         if not name:
-            raise BlankBase(text)
+            raise errors.BlankBase(text)
         for known, image in self._done:
             if known == name.lower():
                 return image
         try:
             return None if name == "scratch" else self._image(name)
-        except InvalidReference as error:
+        except errors.InvalidReference as error:
             raise error.said_by("stream") from None
 
     def _image(self, name: str) -> ImageID:
         if not self._options.pull:
-            with suppress(NoSuchImage):
+            with suppress(errors.NoSuchImage):
                 return self._world.store.find(name)
         try:
             return self._world.pull(name)
@@ -167,13 +161,13 @@ class _Build:
             image = named[text.lower()]
         elif text.isdecimal():
             if int(text) >= len(self._done):
-                raise BadStage(text)
+                raise errors.BadStage(text)
             image = self._done[int(text)][1]
         else:
             try:
                 image = self._image(text)
             except DockerError as cause:
-                raise BadOrigin(text, cause) from None
+                raise errors.BadOrigin(text, cause) from None
         store = self._world.store
         layers = store.layers.stack(store.images.find(image).top) if image else []
         return Origin(Overlay(UnionView(layers).tree, self._world.clock), image=True)

@@ -42,6 +42,14 @@ class Output(NamedTuple):
     text: bytes
 
 
+class Downloaded(NamedTuple):
+    """A file that ADD names by its URL has come, or the first part of it."""
+
+    size: int  # bytes
+    endless: bool = False  # nobody knew its length before its end
+    whole: bool = True
+
+
 class Cached(NamedTuple):
     """The step was done before."""
 

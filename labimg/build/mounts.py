@@ -11,12 +11,12 @@ Reference: https://docs.docker.com/reference/dockerfile/#run---mount
 import json
 from collections.abc import Callable, Mapping, Sequence
 
+from labimg import errors
 from labimg.build.settings import workdir
 from labimg.build.sources import Origin
 from labimg.container import Mounted
 from labimg.dockerfile import Instruction
 from labimg.entry import Entry, directory, file
-from labimg.errors import BadMount, NoSecret
 from labimg.files import Files
 
 CACHE = "buildkit/cache"  # in the store
@@ -41,7 +41,7 @@ def mounts(
         if kind == "secret" and not wanted:
             wanted = f"/run/secrets/{secret}"
         if not wanted:
-            raise BadMount(text)
+            raise errors.BadMount(text)
         target = workdir(cwd, wanted)
         match kind:
             case "bind":
@@ -60,9 +60,9 @@ def mounts(
                 )
             case "secret":
                 if words.get("required") in ("", "true"):
-                    raise NoSecret(secret)
+                    raise errors.NoSecret(secret)
             case _:
-                raise BadMount(text)
+                raise errors.BadMount(text)
     return found
 
 

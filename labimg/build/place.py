@@ -11,11 +11,10 @@ import io
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from labimg import tarstream
+from labimg import errors, tarstream
 from labimg.build.sources import Found, Origin
 from labimg.compression import inflate
 from labimg.entry import Bytes, Entry
-from labimg.errors import InvalidTar, NotADirectory, UnknownGroup, UnknownOwner
 from labimg.ignore import Ignore
 from labimg.union.overlay import Overlay
 
@@ -27,7 +26,12 @@ class Manner(NamedTuple):
     mode: int | None = None
     exclude: tuple[str, ...] = ()
     parents: bool = False
-    unpack: bool = False  # ADD unpacks a tar
+    unpack: bool = False  # a tar
+    unpack_fetched: bool = False  # a tar from a URL
+
+    def unpacks(self, one: Found) -> bool:
+        """Is it put there unpacked, if it is a tar?"""
+        return self.unpack_fetched if one.fetched else self.unpack
 
 
 def place(tree: Overlay, origin: Origin, found: Iterable[Found], dest: str, manner: Manner) -> None:
@@ -47,7 +51,7 @@ def place(tree: Overlay, origin: Origin, found: Iterable[Found], dest: str, mann
                 entry for entry in origin.below(one.entry.path) if not ignore.excludes(entry.path[start:])
             ]
             _tree(tree, one.entry.path, inside, at, manner)
-        elif manner.unpack and (packed := unpacked(one.entry)) is not None:
+        elif (packed := unpacked(one.entry) if manner.unpacks(one) else None) is not None:
             _tree(tree, "/", packed, at, Manner(owner=None))
         else:
             into = dest.endswith("/") or manner.parents or (at in tree and tree[at].is_dir) or at == "/"
@@ -77,7 +81,7 @@ def make_folders(tree: Overlay, path: str, owner: tuple[int, int] = (0, 0)) -> N
         return
     if path in tree:
         if not tree[path].is_dir:
-            raise NotADirectory(path)
+            raise errors.NotADirectory(path)
         return
     make_folders(tree, path.rpartition("/")[0], owner)
     tree.mkdir(path)
@@ -139,7 +143,7 @@ def unpacked(entry: Entry) -> list[Entry] | None:
             for found in tarstream.read(io.BytesIO(data))
             if found.path != "/"
         ] or None
-    except InvalidTar:
+    except errors.InvalidTar:
         return None
 
 
@@ -153,10 +157,10 @@ def owner_of(tree: Overlay, text: str) -> tuple[int, int]:
     group = group if colon else user
     uid = int(user) if user.isdecimal() else _number(tree, "/etc/passwd", user)
     if uid is None:
-        raise UnknownOwner(user)
+        raise errors.UnknownOwner(user)
     gid = int(group) if group.isdecimal() else _number(tree, "/etc/group", group)
     if gid is None:
-        raise UnknownGroup(group)
+        raise errors.UnknownGroup(group)
     return uid, gid
 
 

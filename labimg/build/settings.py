@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from labimg import units
+from labimg import errors, units
 from labimg.container import signals
 from labimg.dockerfile import Instruction, parse_changes
-from labimg.errors import BadPort, BadSignal, BlankWorkdir, DockerError
+from labimg.errors import DockerError
 from labimg.errors.quote import quote
 from labimg.spec import RunConfig
 
@@ -69,7 +69,7 @@ def changed(config: RunConfig, instruction: Instruction) -> tuple[RunConfig, str
             return config._replace(healthcheck=check), f"HEALTHCHECK {_healthcheck_told(check)}"
         case "WORKDIR":
             if not words[0]:
-                raise BlankWorkdir
+                raise errors.BlankWorkdir
             path = workdir(config.working_dir, words[0])
             return config._replace(working_dir=path), f"WORKDIR {path}"
     return config, f"{name} {instruction.value}"
@@ -106,7 +106,7 @@ def ports_of(word: str) -> list[str]:
     """
     found = _PORT.fullmatch(word)
     if not found or int(found[2] or found[1]) > 65535 or int(found[2] or found[1]) < int(found[1]):
-        raise BadPort(word.partition("/")[0])
+        raise errors.BadPort(word.partition("/")[0])
     protocol = (found[3] or "tcp").lower()
     return [f"{port}/{protocol}" for port in range(int(found[1]), int(found[2] or found[1]) + 1)]
 
@@ -119,7 +119,7 @@ def signal(text: str) -> str:
     """
     try:
         signals.number(text)
-    except BadSignal as bad:
+    except errors.BadSignal as bad:
         raise bad.said_by("stream") from None
     return text
 

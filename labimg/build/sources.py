@@ -6,24 +6,15 @@ that of a directory all that is in it.
 Source: moby/builder/dockerfile/copy.go and pkg/tarsum/versioning.go at v20.10.24.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import PurePosixPath
+from posixpath import dirname, normpath
 from typing import NamedTuple
 
-from labimg import tarstream
+from labimg import errors, tarstream
+from labimg.build.download import far
 from labimg.digest import Digest, Hasher
 from labimg.entry import Entry
-from labimg.errors import (
-    AddedUrl,
-    BadPattern,
-    CopiedUrl,
-    ManySources,
-    NoSources,
-    NotInContext,
-    NotInImage,
-    OutsideContext,
-)
 from labimg.go import glob
 from labimg.union.overlay import Overlay
 
@@ -33,7 +24,8 @@ class Found(NamedTuple):
 
     path: str  # as found, absolute
     entry: Entry
-    hash: str  # "file:…" or "dir:…"
+    hash: str  # "file:…" or "dir:…"; of one that was fetched, the digits alone
+    fetched: bool = False  # from a URL
 
 
 class Origin(NamedTuple):
@@ -41,38 +33,54 @@ class Origin(NamedTuple):
 
     tree: Overlay
     image: bool = False
+    fetch: Callable[[str, str], Entry] | None = None  # URL and destination -> the file ADD finds there
 
     def find(self, name: str, words: Sequence[str], dest: str) -> list[Found]:
         """What the source `words` of the instruction `name` mean.
 
         Raises:
-            OutsideContext, NotInContext, NotInImage, NoSources, ManySources, CopiedUrl, AddedUrl.
+            OutsideContext, NotInContext, NotInImage, NoSources, ManySources, CopiedUrl, NotAdded.
         """
-        found = [one for word in words for one in self._one(name, word)]
+        found = [one for word in words for one in self._one(name, word, dest)]
         if not found:
-            raise NoSources(name)
+            raise errors.NoSources(name)
         if len(found) > 1 and not dest.endswith("/"):
-            raise ManySources(name)
+            raise errors.ManySources(name)
         return found
 
-    def _one(self, name: str, word: str) -> Iterator[Found]:
-        if word.startswith(("http://", "https://")):
-            raise AddedUrl(word) if name == "ADD" else CopiedUrl
-        climbed = PurePosixPath(word).parts[:1] == ("..",)
-        if climbed and not self.image:
-            raise OutsideContext(word, name)
-        path = tarstream.clean(word)
+    def _one(self, name: str, word: str, dest: str) -> Iterator[Found]:
+        if far(word):
+            if name != "ADD" or self.fetch is None:
+                raise errors.CopiedUrl
+            entry = self.fetch(word, dest)
+            yield Found(entry.path, entry, self._replace(image=True).hash(entry), fetched=True)
+            return
+        shown = word.removeprefix("/").removeprefix("./")
+        climbs, path = normpath(shown).startswith(".."), tarstream.clean(word)
         if any(letter in word for letter in "*?["):
-            with suppress(BadPattern):  # which fits nothing
+            if climbs:
+                return
+            with suppress(errors.BadPattern):  # which fits nothing
                 fitting = [candidate for candidate in self.tree if glob.match(path[1:], candidate[1:])]
                 yield from (self._found(candidate, self._followed(candidate)) for candidate in fitting)
             return
+        if climbs or self._blocked(path):
+            raise errors.OutsideContext(shown, name)
         try:
             entry = self._followed(path)
         except OSError:
-            shown = path[1:] or word
-            raise (NotInImage(shown, name) if self.image else NotInContext(shown, name)) from None
+            raise (
+                errors.NotInImage(shown, name) if self.image else errors.NotInContext(shown, name)
+            ) from None
         yield self._found(path, entry)
+
+    def _blocked(self, path: str) -> bool:
+        """Does a file stand on the way, where a directory should?"""
+        try:
+            above = self.tree.resolve(dirname(path))
+        except OSError as error:
+            return isinstance(error, NotADirectoryError)
+        return above != "/" and above in self.tree and not self.tree[above].is_dir
 
     def _followed(self, path: str) -> Entry:
         """What stands at `path`, symlinks followed; the root is a directory without a name."""

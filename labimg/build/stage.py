@@ -7,13 +7,14 @@ kept and remembers what it was built upon: that is the cache, and what `images -
 Source: moby/builder/dockerfile/dispatchers.go and internals.go at v20.10.24.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from labimg import container
+from labimg import container, errors
 from labimg.build.arguments import Arguments
-from labimg.build.cache import probe, reason
+from labimg.build.cache import Given, probe, reason
+from labimg.build.download import check, prove
 from labimg.build.events import Cached, Missed, Output, RemovedContainer, RunningIn, Triggers
 from labimg.build.mounts import mounts
 from labimg.build.place import Manner, anchor, make_folders, owner_of, place
@@ -24,8 +25,9 @@ from labimg.containers import Container
 from labimg.digest import DiffID, ImageID
 from labimg.dockerfile import Instruction, expand, parse_trigger, split
 from labimg.entry import file
-from labimg.errors import CommandFailed, DockerError
+from labimg.errors import DockerError
 from labimg.image import Image, child
+from labimg.remote import Transport
 from labimg.spec import PATH, RunConfig
 from labimg.store import Store
 from labimg.union import UnionView
@@ -43,12 +45,14 @@ class World(NamedTuple):
     now: Callable[[], str]  # RFC 3339
     report: Callable[[object], None]
     pull: Callable[[str], ImageID]  # an image that is not here
+    web: Callable[[], Transport]  # the way to a file that is not here
 
 
 class Habits(NamedTuple):
     """How a build goes about its steps."""
 
     no_cache: bool = False
+    cache_from: Sequence[str] = ()  # names of images: without any, all that were built here
     remove: bool = True  # the container of a step that went well
     force_remove: bool = False  # also of one that failed
     escape: str = "\\"
@@ -69,6 +73,7 @@ class Stage:
         self.config = RunConfig()
         self.maintainer = ""
         self.cmd_set = False
+        self.given = Given(world.store, habits.cache_from) if habits.cache_from else None
         self.missed = False  # a step had to be done, so all after it have to be
 
     def begin(self, base: ImageID | None) -> None:
@@ -158,10 +163,12 @@ class Stage:
             why = "--no-cache was given"
         elif self.missed:
             why = "the step before was done anew"
-        elif found := probe(store, self.image, step):
+        elif found := self.given.probe(self.image, step) if self.given else probe(store, self.image, step):
             report(Cached())
             self.image = found
             return True
+        elif self.given:
+            why = "no image of --cache-from goes on like this"
         else:
             why = reason(store, self.image, step)
         self.missed = True
@@ -242,7 +249,7 @@ class Stage:
             raise failure.said_by("stream") from None
         if ended.state.exit_code:
             self._failed(made)
-            raise CommandFailed(" ".join(line), ended.state.exit_code)
+            raise errors.CommandFailed(" ".join(line), ended.state.exit_code)
         self._commit(ended, step)
 
     def _failed(self, made: Container) -> None:
@@ -267,7 +274,11 @@ class Stage:
         origin = self.origins(instruction.flag("from"))
         inline = {word: doc for word in instruction.words[:-1] if (doc := instruction.inline(word))}
         words = [word for word in instruction.words[:-1] if word not in inline]
+        if checksum := instruction.flag("checksum"):
+            check(instruction.words[:-1], checksum)
         found = origin.find(name, words, dest) if words else []
+        if checksum:
+            prove(found[0].entry, checksum)
         env = self._env | self.arguments.allowed(self._env)
         for doc in inline.values():
             text = expand(doc.text, env, self.habits.escape, quotes=False) if doc.expand else doc.text
@@ -291,14 +302,15 @@ class Stage:
 
 
 def _manner(instruction: Instruction, tree: Overlay, owner: str) -> Manner:
-    mode = instruction.flag("chmod")
+    mode, unpack = instruction.flag("chmod"), instruction.flag("unpack").lower()
     kept = None if instruction.flag("from") else (0, 0)
     return Manner(
         owner=owner_of(tree, owner) if owner else kept,
         mode=int(mode, 8) if mode else None,
         exclude=tuple(instruction.options("exclude")),
         parents=instruction.flag("parents") == "true",
-        unpack=instruction.name == "ADD",
+        unpack=instruction.name == "ADD" and unpack != "false",
+        unpack_fetched=unpack == "true",
     )
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from labimg.cli.console import Console, Stream
     from labimg.engine import Engine
+    from labimg.remote import Transport
 
 
 def run(
@@ -131,21 +132,26 @@ def _engine(root: str, env: Mapping[str, str], *, hub: str) -> "Engine":
     """An engine on `root`, with the clock and the chance that the environment may fix."""
     from labimg.engine import Engine
 
-    how: dict[str, Any] = {}
+    how: dict[str, Any] = {"web": _http}
     if (epoch := env.get("SOURCE_DATE_EPOCH", "")).isdecimal():
         how["clock"] = lambda: int(epoch) * 1_000_000_000
     if seed := env.get("LABIMG_SEED"):
         how["chance"] = _fixed(root, seed)
     if hub == "real":
-        from labimg.remote.http import Http
-
-        how["transport"] = lambda domain: Http()
+        how["transport"] = lambda domain: _http()
     engine = Engine.disk(root, **how)
     if env.get("LABIMG_UNBOUNDED") == "1":
         from labimg.compression import UNBOUNDED
 
         engine.store.bounds = UNBOUNDED
     return engine
+
+
+def _http() -> "Transport":
+    """The way to the network."""
+    from labimg.remote.http import Http
+
+    return Http()
 
 
 def _fixed(root: str, seed: str) -> Callable[[int], bytes]:

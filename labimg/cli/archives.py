@@ -16,8 +16,6 @@ from labimg.errors import DockerError
 from labimg.reference import Reference
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from labimg.archive import Layout
 
 _OUTPUT = Flag("output", "Write to a file, instead of STDOUT", STRING, "o")
@@ -56,28 +54,32 @@ def export(console: Console, name: str, *, output: str) -> None:
 def _pour(console: Console, output: str, what: str, write: Callable[[BinaryIO], None]) -> None:
     """Write to the file `output`, whole or not at all, or to stdout."""
     if output:
-        from pathlib import Path
-
-        with published(Path(output), what) as file:
+        with published(output, what) as file:
             write(file)
     elif console.stdout.isatty():
         raise errors.OntoTerminal(verb=what.split()[0])
     else:
-        whole = io.BytesIO()
-        write(whole)
-        console.stdout.write(whole.getbuffer())
+        import shutil
+        import tempfile
+
+        with tempfile.TemporaryFile() as whole:
+            write(whole)
+            whole.seek(0)
+            shutil.copyfileobj(whole, console.stdout)
 
 
 @contextmanager
-def published(path: "Path", what: str) -> Iterator[BinaryIO]:
+def published(path: str, what: str) -> Iterator[BinaryIO]:
     """A file that appears under its name when it is complete, readable by its owner alone."""
     import tempfile
 
-    if not path.parent.is_dir():
-        raise errors.NoOutputFolder(str(path.parent), what=what)
-    if path.is_dir():
+    path = os.path.normpath(path)
+    folder, name = os.path.dirname(path) or ".", os.path.basename(path)
+    if not os.path.isdir(folder):
+        raise errors.NoOutputFolder(folder, what=what)
+    if os.path.isdir(path):
         raise errors.OutputIsFolder(what=what)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".tmp-{path.name}", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=f".tmp-{name}", delete=False) as file:
         try:
             yield file  # type: ignore[misc]
             file.close()
@@ -90,21 +92,34 @@ def published(path: "Path", what: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def opened(console: Console, path: str) -> Iterator[BinaryIO]:
-    """The file at `path` or at an address, or stdin for "-"."""
+    """The file at `path`, or stdin for "-"."""
     if path == "-":
         yield console.stdin
-        return
-    if path.startswith(("http://", "https://")):
-        from labimg.registry.wire import Request
-        from labimg.remote.http import Http
-
-        yield io.BytesIO(b"".join(Http().send(Request("GET", path)).chunks()))
         return
     try:
         with open(path, "rb") as file:
             yield file
     except FileNotFoundError:
         raise errors.NotOpened(path) from None
+
+
+@contextmanager
+def fetched(console: Console, url: str) -> Iterator[BinaryIO]:
+    """The file at `url`; whatever is wrong with it is said in the stream that it comes with."""
+    from labimg.remote.web import fetch
+
+    begun = f"Downloading from {url}"
+    try:
+        data = fetch(url, console.engine.web()).data
+    except errors.BrokenOff as error:
+        console.say(begun, "")
+        raise error.said_by("stream") from None
+    console.say(begun)
+    try:
+        yield io.BytesIO(data)
+    except DockerError as error:
+        console.say("")
+        raise error.said_by("stream") from None
 
 
 @command(
@@ -144,7 +159,10 @@ def import_(
     platform: str,
 ) -> None:  # fmt: skip
     """Import the contents from a tarball to create a filesystem image"""
-    with opened(console, source) as stream:
+    far = source.startswith(("http://", "https://"))
+    if far and reference:
+        Reference.typed(reference)
+    with (fetched if far else opened)(console, source) as stream:
         if reference and Reference.typed(reference).digest:
             raise errors.DigestImported
         image_id = console.engine.import_(

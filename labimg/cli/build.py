@@ -5,24 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from labimg import errors
 from labimg.build import BuildOptions, Context
 from labimg.build.events import ContextSent
 from labimg.cli.command import command
 from labimg.cli.console import Console
-from labimg.cli.flags import BOOL, STRING, Flag, Kind, checked
+from labimg.cli.flags import BOOL, STRING, STRINGS, Flag, Kind, checked
 from labimg.cli.host import walk
 from labimg.cli.options import ENV, LABELS, TRUST, refused
 from labimg.cli.progress import built
-from labimg.errors import (
-    ContextIsFile,
-    DockerError,
-    FarContext,
-    InvalidReference,
-    NoContext,
-    NoDockerfile,
-    NotOpened,
-    TwiceFromStdin,
-)
+from labimg.errors import DockerError
 from labimg.reference import Reference
 from labimg.remote.platform import LINUX, parse
 from labimg.units import SECOND
@@ -31,7 +23,7 @@ from labimg.units import SECOND
 def _tag(word: str) -> str:
     try:
         return Reference.typed(word).tagged.familiar
-    except InvalidReference as error:
+    except errors.InvalidReference as error:
         raise ValueError(str(error)) from None
 
 
@@ -58,7 +50,6 @@ def _named(word: str) -> str:
 
 
 _REFUSED = (
-    *refused("the cache is all the images of this store", "cache-from"),
     *refused("the context is sent nowhere", "compress!"),
     *refused("RUN knows the lab's own packages alone", "add-host"),
     *refused(
@@ -81,7 +72,7 @@ _REFUSED = (
     most=1,
     flags=(
         Flag("build-arg", "Set build-time variables", ENV),
-        TRUST,
+        Flag("cache-from", "Images to consider as cache sources", STRINGS), TRUST,
         Flag("file", 'Name of the Dockerfile (Default is "PATH/Dockerfile")', STRING, "f"),
         Flag("force-rm", "Always remove intermediate containers", BOOL),
         Flag("iidfile", "Write the image ID to the file"),
@@ -114,6 +105,7 @@ def build(console: Console, place: str, *, quiet: bool, why: bool, iidfile: str,
         labels={name: value for name, _, value in (word.partition("=") for word in flags["label"])},
         target=flags["target"],
         no_cache=flags["no_cache"],
+        cache_from=flags["cache_from"],
         pull=flags["pull"],
         remove=flags["rm"],
         force_remove=flags["force_rm"],
@@ -154,7 +146,7 @@ def _secret(console: Console, word: str) -> tuple[str, bytes]:
     try:
         return name, Path(path).read_bytes()
     except FileNotFoundError:
-        raise NotOpened(path) from None
+        raise errors.NotOpened(path) from None
 
 
 def _pairs(console: Console, words: Sequence[str]) -> dict[str, str]:
@@ -172,16 +164,16 @@ def _pairs(console: Console, words: Sequence[str]) -> dict[str, str]:
 def _gathered(console: Console, place: str, dockerfile: str) -> tuple[Context, str, str | None]:
     """The context, the Dockerfile's name in it, and its text if it comes from elsewhere."""
     if place == "-" == dockerfile:
-        raise TwiceFromStdin
+        raise errors.TwiceFromStdin
     if place == "-":
         return _piped(console.stdin.read(), dockerfile or "Dockerfile")
     if place.startswith(("http://", "https://", "git://", "git@", "github.com/")):
-        raise FarContext(place)
+        raise errors.FarContext(place)
     folder = Path(place)
     if not place or not folder.exists():
-        raise NoContext(place)
+        raise errors.NoContext(place)
     if not folder.is_dir():
-        raise ContextIsFile(str(folder.absolute()))
+        raise errors.ContextIsFile(str(folder.absolute()))
     found = {entry.path: entry for entry in walk(folder)}
     now = console.now // SECOND
     name, text = dockerfile or "Dockerfile", None
@@ -192,7 +184,7 @@ def _gathered(console: Console, place: str, dockerfile: str) -> tuple[Context, s
     else:
         path = Path(dockerfile) if dockerfile else folder / "Dockerfile"
         if not path.exists():
-            raise NoDockerfile(str(path.absolute()))
+            raise errors.NoDockerfile(str(path.absolute()))
         if path.resolve().is_relative_to(folder.resolve()):
             name = path.resolve().relative_to(folder.resolve()).as_posix()
         else:

@@ -61,8 +61,8 @@ def ps(
     if size and template == CONTAINERS.raw:
         template += "size: {{.Size}}\n"
     whole = size or "{{.Size}}" in template
-    shown = [container(row, now=console.now, trunc=not no_trunc, size=whole) for row in found]
-    console.say(CONTAINERS.render(template, shown), end="")
+    fields = container(now=console.now, trunc=not no_trunc, size=whole)
+    console.say(CONTAINERS.render(template, found, fields), end="")
 
 
 def _tried(template: str) -> None:

@@ -10,25 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from labimg import tarstream
+from labimg import errors, tarstream
 from labimg.build import Context
 from labimg.cli.command import command
 from labimg.cli.console import Console
 from labimg.cli.flags import BOOL, Flag
 from labimg.cli.host import entry, walk
 from labimg.entry import Entry, moved
-from labimg.errors import (
-    CopyBetween,
-    CopyWithout,
-    DockerError,
-    EmptyCopyPath,
-    NoCopyFolder,
-    NoPath,
-    NoSuchFolder,
-    NotAFolder,
-    NothingToCopy,
-    NotUnpacked,
-)
+from labimg.errors import DockerError
 from labimg.units import human_size
 
 
@@ -83,16 +72,16 @@ def cp(console: Console, source: str, target: str, *, archive: bool, follow_link
     """
     for end, text in (("source", source), ("destination", target)):
         if not text:
-            raise EmptyCopyPath(end)
+            raise errors.EmptyCopyPath(end)
     here, there = place(source), place(target)
     if here.container and there.container:
-        raise CopyBetween
+        raise errors.CopyBetween
     if here.container:
         copied = _out(console, here, target, follow=follow_link)
     elif there.container:
         copied = _in(console, source, there, follow=follow_link, keep=archive)
     else:
-        raise CopyWithout
+        raise errors.CopyWithout
     if not quiet and target != "-" and console.stderr.isatty():
         console.warn(f"Successfully copied {human_size(copied, 3)} to {target}")
 
@@ -102,14 +91,14 @@ def _in(console: Console, source: str, there: Place, *, follow: bool, keep: bool
     if source == "-":
         old = _stat(console, there)
         if old is None or not old.is_dir:
-            raise NotUnpacked(there.container, there.path)
+            raise errors.NotUnpacked(there.container, there.path)
         folder, entries = there.path, list(Context.from_tar(console.stdin).tree.values())
     else:
         entries = _gathered(source, follow=follow)
         old, inside = _stat(console, there), Place("", source).inside
         folder, entries = _aimed(entries, there.path, old, inside=inside, said=there.folder)
     if not there.path:
-        raise NoPath
+        raise errors.NoPath
     console.engine.copy_in(there.container, folder or "/", entries, keep_owner=keep)
     return sum(found.size for found in entries)
 
@@ -128,7 +117,7 @@ def _gathered(source: str, *, follow: bool) -> list[Entry]:
     try:
         top = entry(path, f"/{path.name}")
     except FileNotFoundError:
-        raise NothingToCopy(f"{path.parent}/{path.name}") from None
+        raise errors.NothingToCopy(f"{path.parent}/{path.name}") from None
     if top is None:
         return []
     return [top, *walk(path, f"/{path.name}")] if top.is_dir else [top]
@@ -147,9 +136,9 @@ def _aimed(
     if old is not None and old.is_dir:
         return path, _renamed(entries, "") if inside and top.is_dir else list(entries)
     if top.is_dir and old is not None:
-        raise NotAFolder(path)
+        raise errors.NotAFolder(path)
     if said and not top.is_dir:
-        raise NoSuchFolder(path)
+        raise errors.NoSuchFolder(path)
     folder, _, name = path.rstrip("/").rpartition("/")
     return folder, _renamed(entries, f"/{name}")
 
@@ -165,9 +154,9 @@ def _out(console: Console, here: Place, target: str, *, follow: bool) -> int:
     """From a container to the host, or as a tar to stdout; give the bytes of the files."""
     path = Path(target)
     if target != "-" and not path.absolute().parent.is_dir():
-        raise NoCopyFolder(str(path.absolute().parent))
+        raise errors.NoCopyFolder(str(path.absolute().parent))
     if not here.path:
-        raise NoPath
+        raise errors.NoPath
     entries = console.engine.copy_out(here.container, here.path.removesuffix("/.") or "/", follow=follow)
     if target == "-":
         tarstream.write(entries, console.stdout)

@@ -5,7 +5,7 @@ from labimg.cli.command import command
 from labimg.cli.console import Console
 from labimg.cli.flags import BOOL, Flag
 from labimg.cli.options import FILTERS, LIST_FORMAT, NO_TRUNC, ONE_PLATFORM, UNTIL, YES, refused
-from labimg.cli.rows import HISTORY, IMAGE_TABLE, IMAGES, image, image_names, step
+from labimg.cli.rows import HISTORY, IMAGE_TABLE, IMAGES, image, image_lines, step
 from labimg.cli.words import CUT, pruned, removed
 from labimg.errors import DockerError, NotFound
 from labimg.filters import Filters
@@ -41,13 +41,8 @@ def images(
     elif digests and template.startswith("table") and "{{.Digest}}" not in template:
         template += "\t{{.Digest}}"
     digests |= "{{.Digest}}" in template
-    now = console.now
-    shown = [
-        line
-        for row in found
-        for line in image(row, image_names(row, digests=digests), now=now, trunc=not no_trunc)
-    ]
-    console.say(IMAGES.render(template, shown), end="")
+    lines = [line for row in found for line in image_lines(row, digests=digests)]
+    console.say(IMAGES.render(template, lines, image(now=console.now, trunc=not no_trunc)), end="")
     if not found and name in _SUBCOMMANDS and console.name == "images":
         console.warn("", f'No images found matching "{name}": did you mean "docker image {name}"?')
 
@@ -122,5 +117,5 @@ def history(console: Console, name: str, *, format: str, human: bool, no_trunc: 
     template = HISTORY.template(format, quiet=quiet)
     if not human and not format:
         template = template.replace("CreatedSince", "CreatedAt")
-    shown = [step(row, now=console.now, trunc=not no_trunc, human=human) for row in found]
-    console.say(HISTORY.render(template, shown), end="")
+    fields = step(now=console.now, trunc=not no_trunc, human=human)
+    console.say(HISTORY.render(template, found, fields), end="")

@@ -8,15 +8,16 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from labimg import errors
 from labimg.cli.command import UsageError, command
 from labimg.cli.console import Console
 from labimg.cli.flags import BOOL, INT, STRING, Flag
-from labimg.errors import DockerError, NothingThere
+from labimg.errors import DockerError
 
 if TYPE_CHECKING:
     from labimg.show.building import Building
@@ -86,7 +87,7 @@ def _life(seen: "UnionView", building: "Building", path: str) -> str:
     try:
         return text.biography(story.biography(seen, whole, building=building))
     except KeyError:
-        raise NothingThere(whole) from None
+        raise errors.NothingThere(whole) from None
 
 
 class Check(NamedTuple):
@@ -201,15 +202,22 @@ def lab(console: Console, *words: str, no_browser: bool, port: int) -> int:
     console.say(f"The course is in {place}; JupyterLab opens it in a browser, Ctrl-C ends it.")
     console.stdout.flush()
     root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    quiet = ["--LabApp.news_url=None", f"--LabApp.default_url=/lab/tree/{FIRST}"]
     asked = [f"--ServerApp.port={port}"] * bool(port) + ["--no-browser"] * no_browser
-    words = (sys.executable, "-m", "jupyterlab", os.fspath(place), *root, *quiet, *asked, *options)
-    with subprocess.Popen(words) as server:
+    first = f"--LabApp.default_url=/lab/tree/{FIRST}"
+    words = (sys.executable, "-m", "jupyterlab", os.fspath(place), *root, first, *asked, *options)
+    with subprocess.Popen(words, env=_without_news(os.environ)) as server:
         signal.signal(signal.SIGTERM, lambda *_: server.terminate())
         try:
             return server.wait()
         finally:
             server.terminate()  # Ctrl-C ends it at once
+
+
+def _without_news(env: Mapping[str, str]) -> dict[str, str]:
+    """An environment in which JupyterLab does not ask whether it may fetch news."""
+    ours = Path(__file__).parent.parent / "course" / "jupyter"
+    places = [os.fspath(ours), env.get("JUPYTER_CONFIG_PATH", "")]
+    return {**env, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, places))}
 
 
 def blank(notebook: str) -> str:

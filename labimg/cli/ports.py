@@ -5,8 +5,8 @@ Source: https://github.com/docker/go-connections/blob/v0.5.0/nat/nat.go
 
 from collections.abc import Iterator, Sequence
 
+from labimg import errors
 from labimg.cli.kinds import is_address
-from labimg.errors import BadExposed, BadPublished, BadPublishOption, ExposedPair, NoPort, UnequalRanges
 from labimg.go.nat import parted, span
 
 
@@ -27,7 +27,7 @@ def _plain(word: str) -> str:
     for part in word.split(","):
         name, sign, value = part.partition("=")
         if not name or not sign:
-            raise BadPublishOption(part)
+            raise errors.BadPublishOption(part)
         told[name] = value
     return f"{told['published']}:{told['target']}/{told['protocol']}"
 
@@ -43,15 +43,15 @@ def _mapped(word: str) -> Iterator[tuple[str, dict[str, str]]]:
     ports, protocol = parted(target)
     address = address[1:-1] if address.startswith("[") and address.endswith("]") else address
     if address and not is_address(address):
-        raise BadPublished("IP address", address)
+        raise errors.BadPublished("IP address", address)
     if not ports:
-        raise NoPort(word)
+        raise errors.NoPort(word)
     inside = _span("containerPort", ports)
     outside = _span("hostPort", host) if host else range(0)
     if host and len(outside) != len(inside) > 1:
-        raise UnequalRanges(ports, host)
+        raise errors.UnequalRanges(ports, host)
     if protocol.lower() not in ("tcp", "udp", "sctp"):
-        raise BadPublished("proto", protocol)
+        raise errors.BadPublished("proto", protocol)
     for number, port in enumerate(inside):
         place = host if len(inside) == 1 and len(outside) > 1 else str(outside[number]) if host else ""
         yield f"{port}/{protocol.lower()}", {"HostIp": address, "HostPort": place}
@@ -61,14 +61,14 @@ def _span(part: str, text: str) -> range:
     try:
         return span(text)
     except ValueError:
-        raise BadPublished(part, text) from None
+        raise errors.BadPublished(part, text) from None
 
 
 def exposed(words: Sequence[str]) -> Iterator[str]:
     """The ports that `--expose` names."""
     for word in words:
         if ":" in word:
-            raise ExposedPair(word)
+            raise errors.ExposedPair(word)
         ports, protocol = parted(word)
         try:
             inside = span(ports)
@@ -77,5 +77,5 @@ def exposed(words: Sequence[str]) -> Iterator[str]:
             spoken = spoken.replace(
                 "Invalid range specified for the Port", "invalid range specified for port"
             )
-            raise BadExposed(word, spoken) from None
+            raise errors.BadExposed(word, spoken) from None
         yield from (f"{port}/{protocol}" for port in inside)

@@ -4,6 +4,7 @@ from labimg.build.events import (
     Built,
     Cached,
     ContextSent,
+    Downloaded,
     Gaps,
     Made,
     Missed,
@@ -20,8 +21,8 @@ from labimg.units import human_size
 _RED, _PLAIN = b"\x1b[91m", b"\x1b[0m"
 
 BuildEvent = (
-    ContextSent | Gaps | Step | Triggers | RunningIn | Output | Cached | Missed | RemovedContainer | Made
-    | Unused | Built | Tagged
+    ContextSent | Gaps | Step | Triggers | Downloaded | RunningIn | Output | Cached | Missed
+    | RemovedContainer | Made | Unused | Built | Tagged
 )  # fmt: skip
 
 
@@ -51,6 +52,9 @@ def _line(event: BuildEvent, *, why: bool) -> str | None:
             return f"# Executing {event.total} build trigger{'s' * (event.total != 1)}"
         case RunningIn():
             return f" ---> Running in {event.container}"
+        case Downloaded(endless=endless, whole=whole):
+            bar = ["Downloading"] if whole and not event.size else []  # any other a log leaves out
+            return "\n".join([*bar, *[""] * (1 + endless)])
         case Cached():
             return " ---> Using cache"
         case Missed():

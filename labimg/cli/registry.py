@@ -1,12 +1,12 @@
 """The commands that speak to a registry: pull, push, search, login, logout."""
 
+from labimg import errors
 from labimg.cli.command import command
 from labimg.cli.console import Console
 from labimg.cli.flags import BOOL, FILTER, INT, STRING, Flag
 from labimg.cli.options import NO_TRUNC, ONE_PLATFORM, TRUST
 from labimg.cli.rows import SEARCH, repository
 from labimg.cli.transfer import transferred
-from labimg.errors import DigestPushed, NoTerminal, NoUsername, TagWithAll, TwoPasswords
 from labimg.filters import Filters
 from labimg.reference import HUB, Reference
 from labimg.remote import Login
@@ -33,7 +33,7 @@ def pull(
     """Download an image from a registry"""
     reference = Reference.typed(name)
     if all_tags and (reference.tag or reference.digest):
-        raise TagWithAll
+        raise errors.TagWithAll
     if not all_tags:
         if reference != reference.tagged and not quiet:
             console.say("Using default tag: latest")
@@ -58,9 +58,9 @@ def push(console: Console, name: str, *, all_tags: bool, disable_content_trust: 
     """Upload an image to a registry"""
     reference = Reference.typed(name)
     if reference.digest:
-        raise DigestPushed
+        raise errors.DigestPushed
     if all_tags and reference.tag:
-        raise TagWithAll
+        raise errors.TagWithAll
     if not all_tags:
         if not reference.tag and not quiet:
             console.say("Using default tag: latest")
@@ -88,8 +88,8 @@ def search(console: Console, term: str, *, filter: Filters, format: str, limit: 
     found = console.engine.search(term, limit=limit or LIMIT, filters=filter)
     template = SEARCH.template(format)
     heading = template.startswith("table")
-    shown = [repository(row, trunc=not no_trunc, heading=heading) for row in found]
-    console.say(SEARCH.render(template, shown), end="")
+    fields = repository(trunc=not no_trunc, heading=heading)
+    console.say(SEARCH.render(template, found, fields), end="")
 
 
 @command(
@@ -107,15 +107,15 @@ def login(console: Console, server: str = "", *, password: str, password_stdin: 
     Defaults to Docker Hub if no server is specified.
     """
     if password and password_stdin:
-        raise TwoPasswords
+        raise errors.TwoPasswords
     if password:
         console.warn("WARNING! Using --password via the CLI is insecure. Use --password-stdin.")
     if password_stdin:
         if not username:
-            raise NoUsername
+            raise errors.NoUsername
         password = console.stdin.read().decode("utf-8", "surrogateescape").rstrip("\r\n")
     if not (username and password):
-        raise NoTerminal
+        raise errors.NoTerminal
     console.engine.login(_domain(server), Login(username, password))
     console.say("Login Succeeded")
 

@@ -39,7 +39,7 @@ def report(console: Console, name: str, *, against: str, output: str) -> None:
     if not output:
         console.stdout.write(page)
         return
-    with published(Path(output), "write report") as file:
+    with published(output, "write report") as file:
         file.write(page)
 
 

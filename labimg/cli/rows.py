@@ -1,9 +1,9 @@
 """What each list of Docker's shows of a thing: its fields, their headings, the usual columns."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labimg import units
 from labimg.cli.tables import Fields, Listing
@@ -96,126 +96,156 @@ SEARCH = Listing(
 )  # fmt: skip
 
 
-Name = tuple[str, str, str]  # repository, tag, digest
+class ImageLine(NamedTuple):
+    """An image under one of its names."""
+
+    image: "ImageSummary"
+    repository: str
+    tag: str
+    digest: str
 
 
-def image_names(row: "ImageSummary", *, digests: bool) -> Iterator[Name]:
-    """The name in each line that an image takes in the list.
+def image_lines(row: "ImageSummary", *, digests: bool) -> list[ImageLine]:
+    """The lines that an image takes in the list.
 
     Without `digests` a digest is only shown where it is the only name there is.
     """
     if not row.tags and not row.digests:
-        yield "<none>", "<none>", "<none>"
+        return [ImageLine(row, "<none>", "<none>", "<none>")]
     if not row.digests:
-        yield from ((name.familiar_name, name.tag, "<none>") for name in row.tags)
-        return
+        return [ImageLine(row, name.familiar_name, name.tag, "<none>") for name in row.tags]
+    lines = []
     left = {name.familiar_name: list[str]() for name in (*row.tags, *row.digests)}
     for name in row.digests:
         left[name.familiar_name].append(name.digest)
     for name in row.tags:
         for digest in (digests and left[name.familiar_name]) or ["<none>"]:
-            yield name.familiar_name, name.tag, digest
+            lines.append(ImageLine(row, name.familiar_name, name.tag, digest))
     for repository in left.keys() - {name.familiar_name for name in row.tags}:
         for digest in left[repository] if digests else [""]:
-            yield repository, "<none>", digest
+            lines.append(ImageLine(row, repository, "<none>", digest))
+    return lines
 
 
-def image(
-    row: "ImageSummary", names: Iterable[Name], *, now: int, trunc: bool = True, use: bool = False
-) -> Iterator[Fields]:
-    """A line of `docker images` for each name; with `use` also what it shares and who runs it."""
-    created = row.created // SECOND
-    unique = row.size - row.shared
-    since, size = lambda: units.ago((now - created * SECOND) / SECOND), lambda: units.human_size(row.size, 3)
-    common: Fields = {
-        "ID": lambda: row.id.short if trunc else str(row.id),
-        "CreatedSince": cache(since) if row.created > NEVER else lambda: "",
-        "CreatedAt": lambda: clock(max(created, NEVER // SECOND)),
-        "Size": cache(size),
-        "VirtualSize": lambda: units.human_size(row.size),
-        "SharedSize": lambda: units.human_size(row.shared) if use else "N/A",
-        "UniqueSize": lambda: units.human_size(unique) if use else "N/A",
-        "Containers": lambda: str(row.containers) if use else "N/A",
+def image(*, now: int, trunc: bool = True, use: bool = False) -> Fields[ImageLine]:
+    """The fields of `docker images`; with `use` also what an image shares and who runs it."""
+
+    @cache
+    def since(created: int) -> str:
+        return units.ago((now - created // SECOND * SECOND) / SECOND) if created > NEVER else ""
+
+    @cache
+    def size(found: int) -> str:
+        return units.human_size(found, 3)
+
+    return {
+        "ID": lambda line: line.image.id.short if trunc else str(line.image.id),
+        "Repository": lambda line: line.repository,
+        "Tag": lambda line: line.tag,
+        "Digest": lambda line: line.digest,
+        "CreatedSince": lambda line: since(line.image.created),
+        "CreatedAt": lambda line: clock(max(line.image.created, NEVER) // SECOND),
+        "Size": lambda line: size(line.image.size),
+        "VirtualSize": lambda line: units.human_size(line.image.size),
+        "SharedSize": lambda line: units.human_size(line.image.shared) if use else "N/A",
+        "UniqueSize": lambda line: units.human_size(line.image.size - line.image.shared) if use else "N/A",
+        "Containers": lambda line: str(line.image.containers) if use else "N/A",
     }
-    for repository, tag, digest in names:
-        told = {"Repository": repository.__str__, "Tag": tag.__str__, "Digest": digest.__str__}
-        yield {**common, **told}
 
 
-def step(row: "HistoryRow", *, now: int, trunc: bool, human: bool) -> Fields:
-    """One line of `docker history`."""
-    seconds = row.created // SECOND
-    created_by = row.created_by.replace("\t", " ")
+def step(*, now: int, trunc: bool, human: bool) -> "Fields[HistoryRow]":
+    """The fields of `docker history`."""
+
+    def since(row: "HistoryRow") -> str:
+        if not human:
+            return _stamp(row.created)
+        return "N/A" if row.created <= Y2K else units.ago((now - row.created // SECOND * SECOND) / SECOND)
+
+    def created_by(row: "HistoryRow") -> str:
+        text = row.created_by.replace("\t", " ")
+        return cut(text, 45) if trunc else text
+
+    return {
+        "ID": lambda row: short(row.id) if trunc else row.id,
+        "CreatedAt": lambda row: _stamp(row.created),
+        "CreatedSince": since,
+        "CreatedBy": created_by,
+        "Size": lambda row: units.human_size(row.size, 3) if human else str(row.size),
+        "Comment": lambda row: row.comment,
+    }
+
+
+def _stamp(created: int) -> str:
     from datetime import UTC, datetime
 
-    stamp = datetime.fromtimestamp(max(seconds, NEVER // SECOND), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    def since() -> str:
-        if not human:
-            return stamp
-        return "N/A" if row.created <= Y2K else units.ago((now - seconds * SECOND) / SECOND)
-
-    return {
-        "ID": lambda: short(row.id) if trunc else row.id,
-        "CreatedAt": lambda: stamp,
-        "CreatedSince": since,
-        "CreatedBy": lambda: cut(created_by, 45) if trunc else created_by,
-        "Size": lambda: units.human_size(row.size, 3) if human else str(row.size),
-        "Comment": lambda: row.comment,
-    }
+    return datetime.fromtimestamp(max(created, NEVER) // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def container(row: "ContainerSummary", *, now: int, trunc: bool = True, size: bool = False) -> Fields:
-    """One line of `docker ps`; with `size` also what the container has in all."""
+def container(*, now: int, trunc: bool = True, size: bool = False) -> "Fields[ContainerSummary]":
+    """The fields of `docker ps`; with `size` also what a container has in all."""
     from labimg.cli.gotemplate import Function, Pointer
 
-    it = row.container
-    labels = it.config.labels or {}
-    created = units.parse_time(it.created) // SECOND
-    words = [it.path, *(f"'{word}'" if " " in word else word for word in it.args)]
-    virtual = f" (virtual {units.human_size(row.size + row.image_size, 3)})" if size else ""
+    def command(row: "ContainerSummary") -> str:
+        it = row.container
+        words = " ".join([it.path, *(f"'{word}'" if " " in word else word for word in it.args)])
+        return quote(cut(words, 20) if trunc else words)
+
+    def created(row: "ContainerSummary") -> int:
+        return units.parse_time(row.container.created) // SECOND
+
+    def both(row: "ContainerSummary") -> str:
+        virtual = f" (virtual {units.human_size(row.size + row.image_size, 3)})" if size else ""
+        return units.human_size(row.size, 3) + virtual
+
     return {
-        "ID": lambda: it.short if trunc else it.id,
-        "Names": lambda: it.name,
-        "Image": lambda: (called(row) if trunc else row.image) or "<no image>",
-        "Command": lambda: quote(cut(" ".join(words), 20) if trunc else " ".join(words)),
-        "CreatedAt": lambda: clock(created),
-        "RunningFor": lambda: units.ago((now - created * SECOND) / SECOND),
-        "Platform": lambda: Pointer("*v1.Platform"),
-        "Ports": lambda: ports(it.ports),
-        "State": lambda: it.state.status,
-        "Status": lambda: status(row, now=now),
-        "Size": lambda: units.human_size(row.size, 3) + virtual,
-        "Labels": lambda: ",".join(f"{key}={labels[key]}" for key in sorted(labels)),
-        "Label": Function(lambda name: labels.get(name, ""), ("string",)),
-        "Mounts": lambda: ",".join(cut(name, 15) if trunc else name for _, name in sorted(it.mounts.items())),
-        "LocalVolumes": lambda: str(len(it.mounts)),
-        "Networks": lambda: it.network,
+        "ID": lambda row: row.container.short if trunc else row.container.id,
+        "Names": lambda row: row.container.name,
+        "Image": lambda row: (called(row) if trunc else row.image) or "<no image>",
+        "Command": command,
+        "CreatedAt": lambda row: clock(created(row)),
+        "RunningFor": lambda row: units.ago((now - created(row) * SECOND) / SECOND),
+        "Platform": lambda row: Pointer("*v1.Platform"),
+        "Ports": lambda row: ports(row.container.ports),
+        "State": lambda row: row.container.state.status,
+        "Status": lambda row: status(row, now=now),
+        "Size": both,
+        "Labels": lambda row: ",".join(f"{key}={value}" for key, value in sorted(_labels(row).items())),
+        "Label": Function(lambda row, name: _labels(row).get(name, ""), ("string",)),
+        "Mounts": lambda row: ",".join(
+            cut(name, 15) if trunc else name for _, name in sorted(row.container.mounts.items())
+        ),
+        "LocalVolumes": lambda row: str(len(row.container.mounts)),
+        "Networks": lambda row: row.container.network,
     }
 
 
-def volume(row: "VolumeUse") -> Fields:
-    """One line of the volumes of `docker system df -v`."""
-    return {
-        "Name": lambda: row.name,
-        "Links": lambda: str(row.links),
-        "Size": lambda: units.human_size(row.size),
-    }
+def _labels(row: "ContainerSummary") -> Mapping[str, str]:
+    return row.container.config.labels or {}
 
 
-def repository(row: "Found", *, trunc: bool, heading: bool) -> Fields:
-    """One line of `docker search`."""
-    about = row.description.replace("\n", " ").replace("\r", " ")
+VOLUME: "Fields[VolumeUse]" = {
+    "Name": lambda row: row.name,
+    "Links": lambda row: str(row.links),
+    "Size": lambda row: units.human_size(row.size),
+}
+
+
+def repository(*, trunc: bool, heading: bool) -> "Fields[Found]":
+    """The fields of `docker search`."""
+
+    def about(row: "Found") -> str:
+        text = row.description.replace("\n", " ").replace("\r", " ")
+        return cut(text, 45) if trunc else text
 
     def yes(fact: bool) -> str:
         return ("[OK]" if fact else "") if heading else str(fact).lower()
 
     return {
-        "Name": lambda: row.name,
-        "Description": lambda: cut(about, 45) if trunc else about,
-        "StarCount": lambda: str(row.stars),
-        "IsOfficial": lambda: yes(row.official),
-        "IsAutomated": lambda: yes(row.automated),
+        "Name": lambda row: row.name,
+        "Description": about,
+        "StarCount": lambda row: str(row.stars),
+        "IsOfficial": lambda row: yes(row.official),
+        "IsAutomated": lambda row: yes(row.automated),
     }
 
 

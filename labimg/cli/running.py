@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from labimg import errors
 from labimg.cli.asked import INTERACTIVE, TTY, VARIABLES, VARIABLES_FILE, WORKDIR, asked, made, variables
 from labimg.cli.command import PROG, UsageError, command
 from labimg.cli.console import Console, told
@@ -14,24 +15,7 @@ from labimg.cli.options import refused
 from labimg.cli.transfer import pulling
 from labimg.container import Run
 from labimg.containers import Container
-from labimg.errors import (
-    AttachAndDetach,
-    AttachedToMany,
-    BadPlatform,
-    DockerError,
-    ExecFailed,
-    IDFileFailed,
-    IDFileThere,
-    NoSuchGroup,
-    NoSuchImage,
-    NoSuchUser,
-    NotATerminal,
-    NotExecuted,
-    NotStarted,
-    NoWorkdir,
-    UnreadPlatform,
-    WrongPlatform,
-)
+from labimg.errors import DockerError
 from labimg.reference import Reference, exact_id
 from labimg.remote.platform import parse
 
@@ -69,11 +53,11 @@ def create(console: Console, image: str, *words: str, **flags: Any) -> None:
 def run(console: Console, image: str, *words: str, detach: bool, **flags: Any) -> int:
     """Create and run a new container from an image"""
     if flags["interactive"] and flags["tty"] and not detach and not console.stdin.isatty():
-        raise NotATerminal
+        raise errors.NotATerminal
     try:
         wanted = asked(console, words, flags, detach=detach)
         if detach and flags["attach"]:
-            raise AttachAndDetach
+            raise errors.AttachAndDetach
         container = _created(console, image, wanted, flags)
         if detach:
             console.say(container.id)
@@ -81,7 +65,7 @@ def run(console: Console, image: str, *words: str, detach: bool, **flags: Any) -
             return 0
         stdin = console.stdin.read() if flags["interactive"] else None
         return _attached(console, container.id, stdin=stdin, streams=wanted.attach)
-    except AttachAndDetach:
+    except errors.AttachAndDetach:
         raise
     except DockerError as error:
         raise _of_run(error, "run") from None
@@ -98,7 +82,7 @@ def _nowhere(stream: str, data: bytes) -> None:
 def _of_run(error: DockerError, name: str) -> UsageError:
     """A refusal of `run` (and of the flags of `create`), as only they print it."""
     code = error.exit_code if error.exit_code in (126, 127) else 125
-    if isinstance(error, IDFileFailed) and name == "run":
+    if isinstance(error, errors.IDFileFailed) and name == "run":
         code = _SYSTEM.get(error.why, 125)
     return UsageError(
         f"{PROG}: {told(error)}\n\nRun '{PROG} {name} --help' for more information\n", code=code
@@ -115,7 +99,7 @@ def _created(console: Console, image: str, wanted: Run, flags: Mapping[str, Any]
         try:
             _fits(console, image, flags["platform"])
             container = console.engine.create(image, wanted)
-        except (NoSuchImage, WrongPlatform):
+        except (errors.NoSuchImage, errors.WrongPlatform):
             if flags["pull"] != "missing" or not reference:
                 raise
             console.warn(f"Unable to find image '{reference.familiar}' locally")
@@ -134,11 +118,11 @@ def _id_file(path: str) -> Iterator[TextIO]:
         yield io.StringIO()
         return
     if Path(path).exists():
-        raise IDFileThere(path)
+        raise errors.IDFileThere(path)
     try:
         file = open(path, "w", encoding="utf-8")  # noqa: SIM115, closed below
     except OSError as failure:
-        raise IDFileFailed(path, str(failure.strerror).lower()) from None
+        raise errors.IDFileFailed(path, str(failure.strerror).lower()) from None
     try:
         with file:
             yield file
@@ -153,11 +137,11 @@ def _fits(console: Console, image: str, platform: str) -> None:
         return
     try:
         wanted = parse(platform)
-    except BadPlatform as cause:
-        raise UnreadPlatform(cause) from None
+    except errors.BadPlatform as cause:
+        raise errors.UnreadPlatform(cause) from None
     found = console.engine.image(image).document
     if (wanted.os, wanted.architecture) != (found.os, found.architecture):
-        raise WrongPlatform(image, str(wanted), f"{found.os}/{found.architecture}")
+        raise errors.WrongPlatform(image, str(wanted), f"{found.os}/{found.architecture}")
 
 
 def _attached(
@@ -194,11 +178,11 @@ def _attached(
 def start(console: Console, *names: str, attach: bool, interactive: bool) -> int:
     """Start one or more stopped containers"""
     if (attach or interactive) and len(names) > 1:
-        raise AttachedToMany
+        raise errors.AttachedToMany
     if attach or interactive:
         try:
             return _attached(console, names[0], stdin=console.stdin.read() if interactive else None)
-        except ExecFailed as failure:
+        except errors.ExecFailed as failure:
             failure.exit_code = 1
             raise
     failed = []
@@ -210,7 +194,7 @@ def start(console: Console, *names: str, attach: bool, interactive: bool) -> int
             console.complain([error])
             failed.append(name)
     if failed:
-        raise NotStarted(", ".join(failed))
+        raise errors.NotStarted(", ".join(failed))
     return 0
 
 
@@ -235,15 +219,19 @@ def exec_(
 ) -> int:  # fmt: skip
     """Execute a command in a running container"""
     if interactive and tty and not console.stdin.isatty():
-        raise NotATerminal
+        raise errors.NotATerminal
     try:
         ended = console.engine.exec(
             name, words, env=[*variables(console, env_file, env)], user=user, cwd=workdir,
             stdin=console.stdin.read() if interactive else b"",
             out=_nowhere if detach else console.output,
         )  # fmt: skip
-    except (ExecFailed, NoSuchUser, NoSuchGroup, NoWorkdir) as failure:
-        refusal = NotExecuted(failure.program, failure.why) if isinstance(failure, ExecFailed) else failure
+    except (errors.ExecFailed, errors.NoSuchUser, errors.NoSuchGroup, errors.NoWorkdir) as failure:
+        refusal = (
+            errors.NotExecuted(failure.program, failure.why)
+            if isinstance(failure, errors.ExecFailed)
+            else failure
+        )
         console.output("stdout", f"{refusal}\r\n".encode())  # as if the program had said it
         return 126
     return 0 if detach else ended.code

@@ -3,7 +3,9 @@
 import os
 import platform
 from collections.abc import Iterator, Sized
+from typing import NamedTuple
 
+from labimg import errors
 from labimg.cli.command import command
 from labimg.cli.console import Console
 from labimg.cli.flags import BOOL, FILTER, Flag
@@ -17,16 +19,15 @@ from labimg.cli.rows import (
     DISK_USE,
     IMAGE_USE,
     IMAGES,
+    VOLUME,
     VOLUMES,
     container,
     image,
-    image_names,
-    volume,
+    image_lines,
 )
-from labimg.cli.tables import Fields
+from labimg.cli.tables import Fields, bound
 from labimg.cli.words import deleted, reclaimed
 from labimg.container.record import HOSTNAME
-from labimg.errors import BadTemplate, Unfilled, UntilWithVolumes
 from labimg.filters import Filters
 from labimg.listing import DiskUse
 from labimg.registry.manifest import Platform
@@ -45,37 +46,28 @@ def df(console: Console, *, format: str, verbose: bool) -> None:
     """Show docker disk usage"""
     use = console.engine.df()
     if not verbose:
-        console.say(DISK_USE.render(DISK_USE.template(format), [*_sums(use)]), end="")
+        console.say(DISK_USE.render(DISK_USE.template(format), [*_sums(use)], _SUM), end="")
         return
-    names = [next(image_names(row, digests=False)) for row in use.images]
+    images = [image_lines(row, digests=False)[0] for row in use.images]
     if format:
-        whole = [(repository, tag, "") for repository, tag, _ in names]
+        told, box = image(now=console.now, trunc=False, use=True), container(now=console.now, trunc=False)
         listed = {
-            "Images": Slice(
-                Row(IMAGES.type, next(image(row, [name], now=console.now, trunc=False, use=True)))
-                for row, name in zip(use.images, whole, strict=True)
-            ),
-            "Containers": Slice(
-                Row(CONTAINERS.type, container(row, now=console.now, trunc=False)) for row in use.containers
-            ),
-            "Volumes": Slice(Row(VOLUMES.type, volume(row)) for row in use.volumes), "BuildCache": Slice(),
-        }  # fmt: skip
+            "Images": Slice(Row(IMAGES.type, bound(told, line._replace(digest=""))) for line in images),
+            "Containers": Slice(Row(CONTAINERS.type, bound(box, row)) for row in use.containers),
+            "Volumes": Slice(Row(VOLUMES.type, bound(VOLUME, row)) for row in use.volumes),
+            "BuildCache": Slice(),
+        }
         console.say(_whole(format, Struct("*formatter.diskUsageContext", listed)), end="")
         return
-    images = [
-        next(image(row, [name], now=console.now, use=True))
-        for row, name in zip(use.images, names, strict=True)
-    ]
-    containers = [container(row, now=console.now) for row in use.containers]
     console.say(
         "Images space usage:\n",
-        IMAGES.render(IMAGE_USE, images),
+        IMAGES.render(IMAGE_USE, images, image(now=console.now, use=True)),
         "Containers space usage:\n",
-        CONTAINERS.render(CONTAINER_USE, containers),
+        CONTAINERS.render(CONTAINER_USE, use.containers, container(now=console.now)),
         "Local Volumes space usage:\n",
-        VOLUMES.render(VOLUMES.template(""), [volume(row) for row in use.volumes]),
+        VOLUMES.render(VOLUMES.template(""), use.volumes, VOLUME),
         "Build cache usage: 0B\n",
-        BUILD_CACHE.render(BUILD_CACHE.template(""), ()),
+        BUILD_CACHE.render(BUILD_CACHE.template(""), (), {}),
         end="",
     )
 
@@ -85,34 +77,44 @@ def _whole(wanted: str, value: Struct) -> str:
     try:
         template = Template("{{json .}}" if wanted == "json" else wanted.removeprefix("table "))
     except TemplateError as error:
-        raise BadTemplate(str(error)) from None
+        raise errors.BadTemplate(str(error)) from None
     try:
         return template.render(value)
     except TemplateError as error:
-        raise Unfilled(str(error).removeprefix("template: ")) from None
+        raise errors.Unfilled(str(error).removeprefix("template: ")) from None
 
 
-def _sums(use: DiskUse) -> Iterator[Fields]:
-    """The four lines of `docker system df`."""
+class _Sum(NamedTuple):
+    """One line of `docker system df`."""
+
+    type: str
+    total: Sized
+    active: Sized
+    size: int  # bytes
+    idle: int  # bytes of it that can be had back
+
+
+_SUM: Fields[_Sum] = {
+    "Type": lambda row: row.type,
+    "TotalCount": lambda row: str(len(row.total)),
+    "Active": lambda row: str(len(row.active)),
+    "Size": lambda row: human_size(row.size),
+    "Reclaimable": lambda row: (
+        human_size(row.idle) + (f" ({row.idle * 100 // row.size}%)" if row.size else "")
+    ),
+}
+
+
+def _sums(use: DiskUse) -> Iterator[_Sum]:
+    """What is used by each kind of thing."""
     active = [row for row in use.images if row.containers]
-    yield _sum("Images", use.layers, use.layers - use.used, use.images, active)
+    yield _Sum("Images", use.images, active, use.layers, use.layers - use.used)
     running = [row for row in use.containers if row.container.state.running]
-    yield _sum("Containers", use.written, use.idle, use.containers, running)
+    yield _Sum("Containers", use.containers, running, use.written, use.idle)
     used = [row for row in use.volumes if row.links]
     size, idle = (sum(row.size for row in use.volumes if not (only and row.links)) for only in (False, True))
-    yield _sum("Local Volumes", size, idle, use.volumes, used)
-    yield _sum("Build Cache", 0, 0, (), ())
-
-
-def _sum(kind: str, size: int, idle: int, total: Sized, active: Sized) -> Fields:
-    share = f" ({idle * 100 // size}%)" if size else ""
-    return {
-        "Type": lambda: kind,
-        "TotalCount": lambda: str(len(total)),
-        "Active": lambda: str(len(active)),
-        "Size": lambda: human_size(size),
-        "Reclaimable": lambda: human_size(idle) + share,
-    }
+    yield _Sum("Local Volumes", use.volumes, used, size, idle)
+    yield _Sum("Build Cache", (), (), 0, 0)
 
 
 @command(
@@ -128,7 +130,7 @@ def _sum(kind: str, size: int, idle: int, total: Sized, active: Sized) -> Fields
 def prune(console: Console, *, all: bool, filter: Filters, force: bool, volumes: bool) -> None:
     """Remove unused data"""
     if volumes and "until" in filter:
-        raise UntilWithVolumes
+        raise errors.UntilWithVolumes
     if not force and not console.confirmed(_warning(filter, all=all, volumes=volumes)):
         return
     containers = console.engine.container_prune(filters=filter, volumes=volumes)
@@ -277,7 +279,7 @@ def _filled(console: Console, wanted: str, value: Struct, *, name: str = "") -> 
         console.say(render(wanted, value, name=name))
     except TemplateError as error:
         console.say("")
-        raise Unfilled(str(error).removeprefix("template: ")) from None
+        raise errors.Unfilled(str(error).removeprefix("template: ")) from None
 
 
 def render(wanted: str, value: Struct, *, name: str = "") -> str:

@@ -5,19 +5,19 @@ is as wide as its widest cell and 3 more, and at least 10; the last cell of a li
 (https://pkg.go.dev/text/tabwriter@go1.24.3, with the docker client's settings).
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, Union
 
 if TYPE_CHECKING:
     from labimg.cli.gotemplate import Function, Value
 
 _LEAST, _PADDING = 10, 3
-_CELL = r"\{\{\.(\w+)\}\}|\{\{if \.(\w+) \}\}\{\{\.\2\}\}\{\{else\}\}([^{}]*)\{\{end\}\}"
+_FIELD, _FILLED = "{{.%s}}", "{{if .%s }}{{.%s}}{{else}}N/A{{end}}"
 
-Fields = Mapping[str, "Callable[[], Value] | Function"]  # a field's name -> what gives its value
+R = TypeVar("R")
+Fields = Mapping[str, Union[Callable[[R], "Value"], "Function"]]  # a field's name -> its value in a row
 
 
 def aligned(text: str) -> str:
@@ -28,7 +28,7 @@ def aligned(text: str) -> str:
     """
     lines = [line.split("\t") for line in text.split("\n")]
     if len({len(line) for line in lines[:-1]}) == 1 and lines[-1] == [""]:
-        return _even(lines[:-1])
+        return _even([*zip(*lines[:-1], strict=True)])
     widths: list[list[int]] = [[] for _ in lines]
     _measure(lines, widths, column=0, first=0, after=len(lines))
     return "\n".join(
@@ -37,11 +37,11 @@ def aligned(text: str) -> str:
     )
 
 
-def _even(lines: Sequence[Sequence[str]]) -> str:
-    """Lines that all have as many cells, which is what most tables are."""
-    widths = [max(_LEAST, max(map(len, column)) + _PADDING) for column in zip(*lines, strict=True)]
+def _even(columns: Sequence[Sequence[str]]) -> str:
+    """The lines of columns that go from the first to the last, which is what most tables have."""
+    widths = [max(_LEAST, max(map(len, column)) + _PADDING) for column in columns]
     form = "".join(f"%-{width}s" for width in widths[:-1]) + "%s\n"
-    return "".join([form % tuple(line) for line in lines])
+    return "".join([form % line for line in zip(*columns, strict=True)])
 
 
 def _measure(lines: list[list[str]], widths: list[list[int]], *, column: int, first: int, after: int) -> None:
@@ -78,7 +78,7 @@ class Listing(NamedTuple):
             return self.raw_quiet if quiet else self.raw
         return wanted
 
-    def render(self, template: str, rows: Sequence[Fields]) -> str:
+    def render(self, template: str, rows: Sequence[R], fields: Fields[R]) -> str:
         """The whole list, one template for each row.
 
         Raises:
@@ -88,35 +88,41 @@ class Listing(NamedTuple):
             template = "{{json .}}"
         heading = template.startswith("table")
         body = template.removeprefix("table").strip(" ").replace("\\t", "\t").replace("\\n", "\n")
-        if cells := self._cells(body, rows):
-            lines = ["\t".join(self.headings[name] for name, _ in cells)] if heading else []
-            for row in rows:
-                lines.append("\t".join([row[name]() or other for name, other in cells]))  # type: ignore[operator]
+        columns = self._columns(body, rows, fields, heading=heading)
+        if columns and heading and not any(map(_broken, columns)):
+            return _even(columns)
+        if columns:
+            lines = list(map("\t".join, zip(*columns, strict=True)))
         else:
-            lines = self._filled(body, rows, heading=heading)
+            lines = self._filled(body, rows, fields, heading=heading)
         text = "".join([f"{line}\n" for line in lines])
         return aligned(text) if heading else text
 
-    def _cells(self, body: str, rows: Sequence[Fields]) -> list[tuple[str, str]]:
-        """The columns of a template that is fields between tabs, each with what stands there if it is empty.
+    def _columns(self, body: str, rows: Sequence[R], fields: Fields[R], *, heading: bool) -> list[list[str]]:
+        """The columns of a template that is fields between tabs; none if it is another.
 
-        The usual tables are such, and need none of what a template else may ask for; none if it is another.
+        The usual tables are such, and need none of what a template else may ask for.
         """
-        cells = []
+        known = {_FIELD % name: (name, "") for name in self.headings}
+        known |= {_FILLED % (name, name): (name, "N/A") for name in self.headings}
+        columns = []
         for text in body.split("\t"):
-            found = re.fullmatch(_CELL, text)
-            name = (found[1] or found[2]) if found else ""
-            if not found or name not in self.headings or not all(_said(row.get(name)) for row in rows[:1]):
+            name, other = known.get(text, ("", ""))
+            field = fields.get(name)
+            if not callable(field):
                 return []
-            cells.append((name, found[3] or ""))
-        return cells
+            cells = list(map(field, rows))
+            if not all(issubclass(kind, str) for kind in set(map(type, cells))):
+                return []
+            columns.append([self.headings[name]] * heading + [cell or other for cell in cells])
+        return columns
 
-    def _filled(self, body: str, rows: Sequence[Fields], *, heading: bool) -> list[str]:
+    def _filled(self, body: str, rows: Sequence[R], fields: Fields[R], *, heading: bool) -> list[str]:
         """The lines that any template makes, the heading first if there is one."""
         from labimg.cli.gotemplate import HEADING, Function, Row, Template
 
         made = Template(body)
-        lines = [made.render(Row(self.type, row)) for row in rows]
+        lines = [made.render(Row(self.type, bound(fields, row))) for row in rows]
         if not heading:
             return lines
         titles = {name: partial(str, title) for name, title in self.headings.items()}
@@ -125,6 +131,15 @@ class Listing(NamedTuple):
         return [made.render(top, functions=HEADING), *lines]
 
 
-def _said(field: "Callable[[], Value] | Function | None") -> bool:
-    """Does a field give a text, and take nothing for it?"""
-    return callable(field) and isinstance(field(), str)
+def _broken(column: Sequence[str]) -> bool:
+    """Does a cell hold what ends cells or lines?"""
+    text = "".join(column)
+    return "\t" in text or "\n" in text
+
+
+def bound(fields: Fields[R], row: R) -> "dict[str, Callable[[], Value] | Function]":
+    """The fields of one row, as a template asks for them."""
+    return {
+        name: partial(field, row) if callable(field) else field._replace(call=partial(field.call, row))
+        for name, field in fields.items()
+    }

@@ -40,6 +40,7 @@ PUBLISHING = (
     flags=(
         Flag("assignment", "Number of the lesson (default is what the notebooks say)", STRING, "a"),
         Flag("attempts", "Submissions of one student that are graded (default is all)", INT),
+        Flag("cool-down", "Time that must pass before another one is graded, as 10m", STRING),
         Flag("jobs", "Submissions to grade at once", INT, "j", default=1),
         Flag("output", "Folder for results, feedback and tables (default is FOLDER-graded)", STRING, "o"),
         Flag("personal", "Each student was given a world of their own", BOOL),

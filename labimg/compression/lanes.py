@@ -1,6 +1,8 @@
 """Several things at once where the machine can, else one after the other in their order."""
 
-from collections.abc import Callable, Iterator
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Lock, Semaphore, Thread
@@ -10,6 +12,7 @@ from labimg.entry import CHUNK, Stream
 
 PIECE = 4 * CHUNK  # bytes
 READY = 4  # pieces read ahead
+ALONE = sys.platform == "emscripten"  # in a page of a browser, where no thread can be begun
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -56,13 +59,17 @@ class _One:
         return Done(work)
 
 
+def _single(number: int) -> bool:
+    return number == 1 or ALONE
+
+
 @contextmanager
 def lanes(number: int) -> Iterator[Lanes]:
     """So many lanes; with one only, no thread is begun, and the order is always the same.
 
     When the block ends badly, what has not begun yet never will.
     """
-    if number == 1:
+    if _single(number):
         yield _One()
         return
     from concurrent.futures import ThreadPoolExecutor
@@ -76,13 +83,28 @@ def lanes(number: int) -> Iterator[Lanes]:
     pool.shutdown(wait=True)
 
 
+def in_order(works: Iterable[Callable[[], T]], number: int) -> Generator[T]:
+    """What comes of each of `works`, one after the other; in so many lanes, some are done before their turn.
+
+    Never more than twice as many as there are lanes, so that what is done early does not pile up.
+    """
+    with lanes(number) as pool:
+        early: deque[Outcome[T]] = deque()
+        for work in works:
+            early.append(pool.submit(work))
+            if len(early) == 2 * number or _single(number):
+                yield early.popleft().result()
+        while early:
+            yield early.popleft().result()
+
+
 @contextmanager
 def ahead(stream: Stream, number: int) -> Iterator[Stream]:
     """`stream`, read ahead in a lane of its own where there are several.
 
     To inflate, to hash and to write does not hold Python up, so that each goes on beside the others.
     """
-    if number == 1:
+    if _single(number):
         yield stream
         return
     reading = _Ahead(stream)

@@ -3,11 +3,11 @@
 import posixpath
 from collections.abc import Callable, Sequence
 
+from labimg import errors
 from labimg.container.mount import mount, settle
 from labimg.container.volumes import attached, planted
 from labimg.containers import Container
 from labimg.entry import Entry, moved
-from labimg.errors import NoExtraction, NoSuchFile, NotAFolder, NoWay
 from labimg.store import Store
 from labimg.union.overlay import Overlay
 
@@ -29,16 +29,16 @@ def _find(tree: Overlay, container: Container, path: str, typed: str, *, follow:
     try:
         end = tree.resolve(rooted, follow=follow)
     except NotADirectoryError:
-        raise NoWay(place) from None
+        raise errors.NoWay(place) from None
     except OSError:
-        raise NoSuchFile(path, typed) from None
+        raise errors.NoSuchFile(path, typed) from None
     if end == "/":
         return Entry("/", "dir", 0o755)
     found, above = tree.get(end), tree.get(posixpath.dirname(end))
     if (above and not above.is_dir) or (found and rooted.endswith("/") and not found.is_dir):
-        raise NoWay(place)
+        raise errors.NoWay(place)
     if found is None:
-        raise NoSuchFile(path, typed)
+        raise errors.NoSuchFile(path, typed)
     return found
 
 
@@ -79,12 +79,12 @@ def copy_in(
     lower = dict(tree)
     at = _find(tree, container, folder, typed, follow=True)
     if not at.is_dir:
-        raise NoExtraction
+        raise errors.NoExtraction
     base = "" if at.path == "/" else at.path
     for entry in moved(entries, "", base):
         old = tree.get(entry.path)
         if entry.is_dir and old is not None and not old.is_dir:
-            raise NotAFolder(entry.path)
+            raise errors.NotAFolder(entry.path)
         tree.put(entry if keep_owner else entry._replace(uid=0, gid=0))
     for made in reversed([entry for entry in entries if entry.is_dir]):  # what was put in made them new
         tree.utime(base + made.path, made.mtime)

@@ -4,18 +4,8 @@ from collections.abc import Mapping, Sequence
 from posixpath import normpath
 from typing import Any
 
+from labimg import errors
 from labimg.container.hostconfig import HostConfig
-from labimg.errors import (
-    HealthTooShort,
-    MemoryDisorder,
-    NegativeRetries,
-    OomScoreRange,
-    RelativeFolder,
-    TooLittleMemory,
-    UnknownCapability,
-    UnknownRestart,
-    UnusedRetries,
-)
 from labimg.spec import Document
 
 LEAST = 6 * 1024**2  # bytes
@@ -41,7 +31,7 @@ def checked(host: HostConfig) -> HostConfig:
     """
     _memory(host)
     if not -1000 <= host.oom_score_adj <= 1000:
-        raise OomScoreRange(host.oom_score_adj)
+        raise errors.OomScoreRange(host.oom_score_adj)
     _restart(host.restart_policy)
     host = host._replace(
         cap_add=_capabilities("CapAdd", host.cap_add),
@@ -58,27 +48,27 @@ def checked(host: HostConfig) -> HostConfig:
 def _memory(host: HostConfig) -> None:
     limit, swap, reserved = host.memory, host.memory_swap, host.memory_reservation
     if 0 < limit < LEAST:
-        raise TooLittleMemory("limit")
+        raise errors.TooLittleMemory("limit")
     if limit and 0 < swap < limit:
-        raise MemoryDisorder("Minimum memoryswap limit should be larger than memory limit")
+        raise errors.MemoryDisorder("Minimum memoryswap limit should be larger than memory limit")
     if not limit and swap > 0:
-        raise MemoryDisorder("You should always set the Memory limit when using Memoryswap limit")
+        raise errors.MemoryDisorder("You should always set the Memory limit when using Memoryswap limit")
     if 0 < reserved < LEAST:
-        raise TooLittleMemory("reservation")
+        raise errors.TooLittleMemory("reservation")
     if 0 < limit < reserved:
-        raise MemoryDisorder("Minimum memory limit can not be less than memory reservation limit")
+        raise errors.MemoryDisorder("Minimum memory limit can not be less than memory reservation limit")
 
 
 def _restart(policy: Mapping[str, Any]) -> None:
     name, retries = policy["Name"], policy["MaximumRetryCount"]
     if name in ("always", "unless-stopped", "no"):
         if retries:
-            raise UnusedRetries(name)
+            raise errors.UnusedRetries(name)
     elif name == "on-failure":
         if retries < 0:
-            raise NegativeRetries
+            raise errors.NegativeRetries
     elif name:
-        raise UnknownRestart(name)
+        raise errors.UnknownRestart(name)
 
 
 def _capabilities(kind: str, names: Sequence[str] | None) -> list[str] | None:
@@ -87,7 +77,7 @@ def _capabilities(kind: str, names: Sequence[str] | None) -> list[str] | None:
     found = {name if name == "ALL" else f"CAP_{name.removeprefix('CAP_')}" for name in found}
     for name in sorted(found - {"ALL"}):
         if name.removeprefix("CAP_") not in CAPABILITIES:
-            raise UnknownCapability(kind, name)
+            raise errors.UnknownCapability(kind, name)
     return sorted(found) or None
 
 
@@ -98,7 +88,7 @@ def absolute(path: str) -> str:
         RelativeFolder: it does not begin at the root.
     """
     if path and not path.startswith("/"):
-        raise RelativeFolder(path)
+        raise errors.RelativeFolder(path)
     return "/" + normpath(path).lstrip("/") if path else ""
 
 
@@ -110,7 +100,7 @@ def healthy(check: Document | None) -> None:
     """
     for key in ("Interval", "Timeout", "StartPeriod"):
         if check and 0 < check.get(key, 0) < MILLISECOND:
-            raise HealthTooShort(key)
+            raise errors.HealthTooShort(key)
 
 
 def probed(check: Document | None) -> bool:

@@ -7,9 +7,9 @@ tell it, and so that two containers on one port are refused.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from labimg import errors
 from labimg.container.hostconfig import Binding
 from labimg.containers import Container
-from labimg.errors import NoSuchNetwork, PortTaken
 from labimg.go.nat import parted, span
 from labimg.store import Store
 
@@ -28,7 +28,7 @@ def joined(store: Store, container: Container) -> dict[str, Any]:
         PortTaken: it wants to publish where another container does.
     """
     if container.network not in NETWORKS:
-        raise NoSuchNetwork(container.network)
+        raise errors.NoSuchNetwork(container.network)
     if container.network != "bridge":
         return {}
     taken = {place for other in store.containers.all() for place in _places(other.ports)}
@@ -61,7 +61,7 @@ def _bound(
             taken |= places
             yield from ({"HostIp": address, "HostPort": str(number)} for address in addresses)
             return
-    raise PortTaken(container.name, store.name(), f"{addresses[0]}:{choice[0]}")
+    raise errors.PortTaken(container.name, store.name(), f"{addresses[0]}:{choice[0]}")
 
 
 def _places(ports: Mapping[str, Any]) -> Iterable[Place]:

@@ -6,7 +6,7 @@ https://man7.org/linux/man-pages/man7/signal.7.html
 import re
 from collections.abc import Sequence
 
-from labimg.errors import BadSignal
+from labimg import errors
 
 SIGNALS = (
     "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN "
@@ -32,7 +32,7 @@ def number(text: str) -> int:
     if real := re.fullmatch(r"RTM(IN\+|AX-)(\d+)", name):
         return 34 + int(real[2]) if real[1] == "IN+" else 64 - int(real[2])
     if not (re.fullmatch("[0-9]+", text) and int(text)):
-        raise BadSignal(text)
+        raise errors.BadSignal(text)
     return int(text)
 
 

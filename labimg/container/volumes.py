@@ -8,11 +8,11 @@ from functools import partial
 from itertools import accumulate
 from posixpath import normpath
 
+from labimg import errors
 from labimg.container.mount import Mounted, flat, made, root
 from labimg.containers import Container
 from labimg.digest import ChainID
 from labimg.entry import Entry, directory, moved
-from labimg.errors import VolumeOverFile
 from labimg.store import Store
 from labimg.union import UnionView
 from labimg.union.overlay import Overlay
@@ -32,7 +32,7 @@ def furnished(store: Store, container: Container, top: ChainID | None) -> Contai
     places = [place(tree, path) for path in asked]
     for path, at in zip(asked, places, strict=True):
         if at in tree and not tree[at].is_dir:
-            raise VolumeOverFile(f"/var/lib/docker/overlay2/{container.mount_id}/merged{path}")
+            raise errors.VolumeOverFile(f"/var/lib/docker/overlay2/{container.mount_id}/merged{path}")
     mounts = {path: store.name() for path in asked}
     for name, at in zip(mounts.values(), places, strict=True):
         folder = tree.get(at) or directory(at)

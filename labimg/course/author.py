@@ -60,10 +60,7 @@ def task(level: Level, values: Values | None = None) -> str:
         filled(level.task, values).strip(),
     ]
     if level.asks:
-        lines += ["", "| key | question | answers |", "|---|---|---|"]
-        for ask in level.asks:
-            choices = ", ".join(f"`{choice!r}`" for choice in ask.choices)
-            lines.append(f"| `{ask.key}` | {filled(ask.text, values).replace('|', '&#124;')} | {choices} |")
+        lines += ["", *_questions(level, values)]
     if level.criteria:
         unit = level.points / level.weights
         lines += ["", "What is judged:", ""]
@@ -71,6 +68,16 @@ def task(level: Level, values: Values | None = None) -> str:
             when = ", at grading" if one.hidden else ""
             lines.append(f"- {filled(one.name, values)} ({number(one.weight * unit)}{when})")
     return "\n".join(lines)
+
+
+def _questions(level: Level, values: Values) -> list[str]:
+    """The questions of a level as a table, with a column of answers if there are any to choose from."""
+    wide = 3 if any(ask.choices for ask in level.asks) else 2
+    rows = [("key", "question", "answers"), ("---", "---", "---")]
+    for ask in level.asks:
+        choices = ", ".join(f"`{choice!r}`" for choice in ask.choices)
+        rows.append((f"`{ask.key}`", filled(ask.text, values).replace("|", "&#124;"), choices))
+    return [f"| {' | '.join(row[:wide])} |" for row in rows]
 
 
 def _answer(level: Level, *, solved: bool) -> Cell:

@@ -26,7 +26,7 @@ from labimg.course.report import write
 from labimg.digest import Digest
 
 VERSION = 1  # of the results; another number, and all is graded anew
-SECONDS = 20.0  # of the wall, for one answer
+SECONDS = 60.0  # of the wall, for one answer; that of the processor is up long before
 OVERRUNS = 3  # answers of one student that may take too long
 
 Result = dict[str, Any]
@@ -41,6 +41,7 @@ class Terms:
     personal: bool = False
     seconds: float = SECONDS
     attempts: int = 0  # submissions of one student that are graded; 0: all
+    cool_down: float = 0  # seconds that must pass before another one is
 
     def key(self, raw: bytes) -> str:
         """What a result follows from, as one digest."""
@@ -168,14 +169,14 @@ def run(
     """Grade what is in `folder`, or its part `shard`; give the results, by student."""
     handed_in = notebook.collected(folder, terms.lesson.number)
     mine = [one for at, one in enumerate(handed_in) if at % shard[1] == shard[0] - 1]
-    attempts = Attempts(out, terms.attempts)
+    attempts = Attempts(out, terms.attempts, terms.cool_down)
     results: dict[str, Result] = {}
     todo = []
     for student, path in mine:
         raw = _raw(path)
         kept = _kept(out, student, terms.key(raw))
-        if not attempts.allow(student, raw):
-            kept = _earlier(terms, out, student, raw)
+        if why := attempts.refused(student, raw):
+            kept = _earlier(terms, out, student, raw, why)
         if kept:
             results[student] = kept
         else:
@@ -204,10 +205,10 @@ def run(
     return [results[student] for student in sorted(results)]
 
 
-def _earlier(terms: Terms, out: Path, student: str, raw: bytes) -> Result:
-    """What a student had got when there were no attempts left."""
-    found = _kept(out, student) or _refused(terms, student, "there are no attempts left", raw)
-    return {**found, "odd": [*found["odd"], f"more than {terms.attempts} attempts: an earlier one counts"]}
+def _earlier(terms: Terms, out: Path, student: str, raw: bytes, why: str) -> Result:
+    """What a student had got before a submission that may not be graded."""
+    found = _kept(out, student) or _refused(terms, student, f"{why}, and no earlier result is there", raw)
+    return {**found, "odd": [*found["odd"], f"{why}: an earlier one counts"]}
 
 
 def _kept(out: Path, student: str, key: str = "") -> Result | None:

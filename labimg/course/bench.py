@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from labimg import errors
 from labimg.course.annex import Annex
 from labimg.course.lab import Lab, Result, World
 from labimg.engine import Engine
-from labimg.errors import Unreachable
 from labimg.files import Snapshot
 from labimg.reference import HUB
 from labimg.registry import Registry
@@ -78,7 +78,7 @@ class Bench(Lab):
             return Here(hub(self._files))
         if domain in self._registries:
             return Here(Registry(Annex(self._files, f"registries/{domain}")))
-        raise Unreachable(
+        raise errors.Unreachable(
             f"https://{domain}/v2/", f"dial tcp: lookup {domain.partition(':')[0]}: no such host"
         )
 

@@ -10,8 +10,8 @@ from typing import Any
 from IPython.display import display
 from IPython.utils.capture import capture_output
 
+from labimg.course.check import Mark
 from labimg.course.desk import Desk
-from labimg.course.level import BadLevel
 from labimg.show.goal import Goal, goal
 from labimg.show.panel import static
 
@@ -43,7 +43,20 @@ def standing(desk: Desk) -> Goal:
     level = desk.level
     shown = level.kind in ("commands", "dockerfile") and not level.exam
     wanted = desk.stage.goal.bench if shown else None
-    return goal(desk.bench, wanted, lambda: desk.marks, "  ".join(desk.later))
+    known = list(desk.marks)
+
+    def marks() -> list[Mark]:
+        """What is judged; as it was at last, once another level is open."""
+        if is_open(desk, level.id):
+            known[:] = desk.marks
+        return known
+
+    return goal(desk.bench, wanted, marks, "  ".join(desk.later))
+
+
+def is_open(desk: Desk, level: str) -> bool:
+    """Is this the level that is being worked on?"""
+    return desk.opened is not None and desk.level.id == level
 
 
 class Panel:
@@ -51,6 +64,7 @@ class Panel:
 
     def __init__(self, desk: Desk, magics: Any, task: str) -> None:
         self._desk, self._magics, self._task = desk, magics, Task(task)
+        self._level = desk.level.id
         self.standing = standing(desk)
         self.buttons: list[Any] = []
         self.said: Any = None
@@ -76,7 +90,9 @@ class Panel:
 
     def _press(self, name: str) -> None:
         """Do what the magic of that name does, and say it here."""
-        if name == "check":
+        if not is_open(self._desk, self._level):
+            said = f"Another exercise is open. %level {self._level} begins this one anew."
+        elif name == "check":
             said = self._desk.told(self._desk.check())
         else:
             with capture_output() as printed:
@@ -94,10 +110,6 @@ class Panel:
 
     def refresh(self) -> None:
         """Show how things stand, in the world that the level is in now."""
-        if self.box is None:
-            return
-        try:
+        if self.box is not None and is_open(self._desk, self._level):
             self.standing.follow(standing(self._desk))
-        except BadLevel:
-            return
-        self.standing.widget.refresh()
+            self.standing.widget.refresh()

@@ -15,6 +15,8 @@ from labimg.course import batch, confusion, feedback, notebook, regrade, tables
 from labimg.course.level import BadLevel, Lesson, home, lessons
 from labimg.course.policy import BadMoment, Policy, moment
 from labimg.course.report import write
+from labimg.errors import InvalidParameter
+from labimg.units import parse_duration
 
 CONFIG = "nbgrader_config.py"
 WIDTH = 40  # of the progress bar, in letters
@@ -45,8 +47,8 @@ def _publishing(course_url: str, due: str, late: str, lms: str) -> Publishing:
 
 
 def grade(
-    folder: str, *, assignment: str, attempts: int, jobs: int, output: str, personal: bool, quiet: bool,
-    secret_file: str, shard: str, **flags: str,
+    folder: str, *, assignment: str, attempts: int, cool_down: str, jobs: int, output: str, personal: bool,
+    quiet: bool, secret_file: str, shard: str, **flags: str,
 ) -> int:  # fmt: skip
     """Grade the notebooks in a folder; 1 if one of them could not be."""
     how = _publishing(**flags)
@@ -55,7 +57,8 @@ def grade(
         raise Refused(f"{folder}: there is no such folder")
     out = Path(output) if output else place.with_name(f"{place.resolve().name}-graded")
     lesson = _lesson(assignment or _told(place))
-    terms = batch.Terms(lesson, _secret(secret_file), personal, attempts=attempts)
+    pause = _seconds(cool_down)
+    terms = batch.Terms(lesson, _secret(secret_file), personal, attempts=attempts, cool_down=pause)
     bar = (lambda done, total: None) if quiet or not sys.stderr.isatty() else _bar
     found = batch.run(terms, place, out, jobs=max(1, jobs), shard=_shard(shard), tell=bar)
     if not found and not shard:
@@ -93,6 +96,16 @@ def _secret(path: str) -> str:
         return secret
     print("No secret is set (LABIMG_SECRET, or --secret-file): the hidden worlds can be guessed.")
     return "public"
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = parse_duration(text or "0s") / 1e9
+    except InvalidParameter:
+        seconds = -1
+    if seconds < 0:
+        raise Refused(f"--cool-down {text}: say a time, as 10m")
+    return seconds
 
 
 def _shard(text: str) -> tuple[int, int]:

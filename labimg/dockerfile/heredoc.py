@@ -8,8 +8,8 @@ EOF
 import re
 from typing import NamedTuple
 
+from labimg import errors
 from labimg.dockerfile.words import Lexer
-from labimg.errors import BadWord
 
 _ANNOUNCED = re.compile(r"([0-9]*)<<(-?)([^<]+)")
 
@@ -57,7 +57,7 @@ def all_announced(line: str) -> list[Heredoc]:
     """The heredocs, still empty, that an instruction announces, in order."""
     try:
         words = Lexer({}, keep=["unset", "quotes", "escapes"]).words(line)
-    except BadWord:
+    except errors.BadWord:
         return []
     return [heredoc for word in words if (heredoc := announced(word))]
 

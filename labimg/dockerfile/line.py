@@ -2,9 +2,9 @@
 
 import re
 
+from labimg import errors
 from labimg.dockerfile.instruction import Flag, Instruction
 from labimg.dockerfile.words import SPACE
-from labimg.errors import InvalidJSON, NoEqualsSign, NotStrings, TwoArguments, WrongJSON
 from labimg.go import gojson
 
 Arguments = tuple[tuple[str, ...], bool]  # the words, and whether they were a JSON array
@@ -111,10 +111,10 @@ def _array(rest: str) -> Arguments | None:
         return None
     try:
         members = gojson.decode(rest.encode(errors="surrogateescape"), whole=False)  # what follows it is lost
-    except (InvalidJSON, WrongJSON):
+    except (errors.InvalidJSON, errors.WrongJSON):
         return None
     if not all(isinstance(member, str) for member in members):
-        raise NotStrings()
+        raise errors.NotStrings()
     return tuple(members), True
 
 
@@ -124,11 +124,11 @@ def _pairs(name: str, rest: str, escape: str) -> tuple[str, ...]:
     if words and "=" not in words[0]:
         key, *value = _BLANKS.split(rest, maxsplit=1)
         if not value:
-            raise TwoArguments(name)
+            raise errors.TwoArguments(name)
         return key, value[0]
     for word in words:
         if "=" not in word:
-            raise NoEqualsSign(word)
+            raise errors.NoEqualsSign(word)
     return tuple(part for word in words for part in word.split("=", 1))
 
 

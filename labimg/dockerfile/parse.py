@@ -4,18 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from labimg import errors
 from labimg.dockerfile.instruction import Instruction
 from labimg.dockerfile.rules import check
 from labimg.dockerfile.source import Source
-from labimg.errors import (
-    AtLine,
-    DockerError,
-    EmptyDockerfile,
-    NoChange,
-    NoStage,
-    NoTarget,
-    NotParsed,
-)
+from labimg.errors import DockerError
 
 CHANGES = {  # what `docker commit --change` and `docker import --change` may say
     "CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "ONBUILD", "USER", "VOLUME", "WORKDIR",
@@ -64,7 +57,7 @@ class Dockerfile:
             if target and stage.name == target.lower():
                 return self.stages[: stage.number + 1]
         if target:
-            raise NoTarget(target)
+            raise errors.NoTarget(target)
         return self.stages
 
 
@@ -81,19 +74,19 @@ def parse(text: str, name: str = "Dockerfile") -> Dockerfile:
         NoStage: something stands before the first FROM.
     """
     if not text:
-        raise EmptyDockerfile(name)
+        raise errors.EmptyDockerfile(name)
     source = Source(text)
     try:
         instructions = tuple(source.instructions())
     except DockerError as cause:
-        raise NotParsed(name, cause) from None
+        raise errors.NotParsed(name, cause) from None
     arguments: list[Instruction] = []
     stages: list[list[Instruction]] = []
     for instruction in instructions:
         try:
             check(instruction)
         except DockerError as cause:
-            raise AtLine(instruction.line, cause) from None
+            raise errors.AtLine(instruction.line, cause) from None
         if instruction.name == "FROM":
             stages.append([instruction])
         elif stages:
@@ -101,7 +94,7 @@ def parse(text: str, name: str = "Dockerfile") -> Dockerfile:
         elif instruction.name == "ARG":
             arguments.append(instruction)
         else:
-            raise NoStage()
+            raise errors.NoStage()
     return Dockerfile(
         instructions,
         tuple(arguments),
@@ -122,7 +115,7 @@ def parse_changes(changes: Iterable[str]) -> tuple[Instruction, ...]:
     instructions = tuple(Source("\n".join(changes)).instructions())
     for instruction in instructions:
         if instruction.name not in CHANGES:
-            raise NoChange(instruction.name.lower())
+            raise errors.NoChange(instruction.name.lower())
     for instruction in instructions:
         check(instruction)
     return instructions

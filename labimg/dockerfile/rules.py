@@ -3,33 +3,9 @@
 import re
 from collections.abc import Callable
 
+from labimg import errors
 from labimg.dockerfile.heredoc import announced
 from labimg.dockerfile.instruction import Instruction
-from labimg.errors import (
-    BadRetries,
-    BadStageName,
-    BadWord,
-    BlankName,
-    ChainedOnbuild,
-    EmptyVolume,
-    FlagWithoutValue,
-    FromArguments,
-    HealthCommand,
-    HealthNone,
-    HealthType,
-    HeredocAsDestination,
-    NoDestination,
-    NotANumber,
-    NotATrigger,
-    NotBoolean,
-    NotJSONForm,
-    OneArgument,
-    RepeatedFlag,
-    ShortInterval,
-    SomeArgument,
-    UnknownFlag,
-    UnknownInstruction,
-)
 from labimg.units import parse_duration
 
 _STAGE = re.compile(r"[a-z][a-z0-9-_.]*")
@@ -52,7 +28,7 @@ def check(instruction: Instruction) -> None:
         InvalidParameter: without the line, which the caller knows.
     """
     if instruction.name not in _RULES:
-        raise UnknownInstruction(instruction.name)
+        raise errors.UnknownInstruction(instruction.name)
     _RULES[instruction.name](instruction)
 
 
@@ -61,25 +37,25 @@ def _flags(instruction: Instruction) -> None:
     seen = set()
     for name, value in instruction.flags:
         if name not in known:
-            raise UnknownFlag(name)
+            raise errors.UnknownFlag(name)
         if name in seen and name not in _MANY:
-            raise RepeatedFlag(name)
+            raise errors.RepeatedFlag(name)
         seen.add(name)
         if (value is None and name not in _SWITCHES) or (value == "" and name in _SWITCHES):
-            raise FlagWithoutValue(name)
+            raise errors.FlagWithoutValue(name)
         if name in _SWITCHES and value and value.lower() not in ("true", "false"):
-            raise NotBoolean(name, value)
+            raise errors.NotBoolean(name, value)
 
 
 def _one(instruction: Instruction) -> None:
     if len(instruction.words) != 1:
-        raise OneArgument(instruction.name)
+        raise errors.OneArgument(instruction.name)
     _flags(instruction)
 
 
 def _some(instruction: Instruction) -> None:
     if not instruction.words:
-        raise SomeArgument(instruction.name)
+        raise errors.SomeArgument(instruction.name)
     _flags(instruction)
 
 
@@ -87,79 +63,79 @@ def _pairs(instruction: Instruction) -> None:
     _flags(instruction)
     _some(instruction)
     if not all(name for name, _ in instruction.pairs):
-        raise BlankName(instruction.name)
+        raise errors.BlankName(instruction.name)
 
 
 def _arg(instruction: Instruction) -> None:
     _some(instruction)
     if any(word.startswith("=") for word in instruction.words):
-        raise BlankName(instruction.name)
+        raise errors.BlankName(instruction.name)
 
 
 def _from(instruction: Instruction) -> None:
     words = instruction.words
     if len(words) == 3 and words[1].lower() == "as":
         if not _STAGE.fullmatch(words[2].lower()):
-            raise BadStageName(words[2])
+            raise errors.BadStageName(words[2])
     elif len(words) != 1:
-        raise FromArguments()
+        raise errors.FromArguments()
     _flags(instruction)
 
 
 def _copy(instruction: Instruction) -> None:
     if len(instruction.words) < 2:
-        raise NoDestination(instruction.name)
+        raise errors.NoDestination(instruction.name)
     _flags(instruction)
     try:
         if announced(instruction.words[-1]):
-            raise HeredocAsDestination(instruction.name)
-    except BadWord:
+            raise errors.HeredocAsDestination(instruction.name)
+    except errors.BadWord:
         pass  # an open quote: then it is a plain name
 
 
 def _volume(instruction: Instruction) -> None:
     _some(instruction)
     if not all(word.strip() for word in instruction.words):
-        raise EmptyVolume()
+        raise errors.EmptyVolume()
 
 
 def _shell(instruction: Instruction) -> None:
     _flags(instruction)
     _some(instruction)
     if not instruction.json:
-        raise NotJSONForm(instruction.name)
+        raise errors.NotJSONForm(instruction.name)
 
 
 def _onbuild(instruction: Instruction) -> None:
     _some(instruction)
     trigger = instruction.value.split(maxsplit=1)[0].upper()
     if trigger == "ONBUILD":
-        raise ChainedOnbuild()
+        raise errors.ChainedOnbuild()
     if trigger in ("MAINTAINER", "FROM"):
-        raise NotATrigger(trigger)
+        raise errors.NotATrigger(trigger)
 
 
 def _healthcheck(instruction: Instruction) -> None:
     if not instruction.words:
-        raise SomeArgument(instruction.name)
+        raise errors.SomeArgument(instruction.name)
     kind, *command = instruction.words
     if kind.upper() == "NONE":
         if command:
-            raise HealthNone()
+            raise errors.HealthNone()
         return
     _flags(instruction)
     if kind.upper() != "CMD":
-        raise HealthType(kind.upper())
+        raise errors.HealthType(kind.upper())
     if not command:
-        raise HealthCommand()
+        raise errors.HealthCommand()
     for name in _INTERVALS:
         if (value := instruction.flag(name)) and parse_duration(value) < 1_000_000:
-            raise ShortInterval(name)
+            raise errors.ShortInterval(name)
     if retries := instruction.flag("retries"):
         if not re.fullmatch(r"[+-]?[0-9]+", retries):
-            raise NotANumber(retries)
+            raise errors.NotANumber(retries)
         if int(retries) < 1:
-            raise BadRetries(int(retries))
+            raise errors.BadRetries(int(retries))
 
 
 _RULES: dict[str, Callable[[Instruction], None]] = {

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from labimg import errors
 from labimg.dockerfile.heredoc import Heredoc, all_announced
 from labimg.dockerfile.instruction import Instruction
 from labimg.dockerfile.line import read
 from labimg.dockerfile.words import SPACE
-from labimg.errors import BadEscape, LineTooLong, NoInstructions, OpenHeredoc, RepeatedDirective
 
 LONGEST = 65535  # bytes of a line
 
@@ -57,9 +57,9 @@ class Source:
             yield instruction._replace(words=words, last=self.at, heredocs=docs)
             none = False
         if none:
-            raise NoInstructions()
+            raise errors.NoInstructions()
         if self._cut:
-            raise LineTooLong()
+            raise errors.LineTooLong()
 
     def _line(self) -> str:
         self.at += 1
@@ -79,11 +79,11 @@ class Source:
         if not match or not self._head:
             return
         if name in self.directives:
-            raise RepeatedDirective(name)
+            raise errors.RepeatedDirective(name)
         self.directives[name] = match[2]
         if name == "escape":
             if match[2] not in ("`", "\\"):
-                raise BadEscape(match[2])
+                raise errors.BadEscape(match[2])
             self.escape = match[2]
 
     def _end(self, line: str) -> tuple[str, bool]:
@@ -125,7 +125,7 @@ class Source:
             line = self._line()
             if heredoc.ends(line):
                 return heredoc._replace(content="".join(self.lines[first : self.at - 1]))
-        raise OpenHeredoc()
+        raise errors.OpenHeredoc()
 
 
 def _fits(line: str) -> bool:

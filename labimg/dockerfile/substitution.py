@@ -2,7 +2,7 @@
 
 import re
 
-from labimg.errors import BadSubstitutionPattern
+from labimg import errors
 
 
 def without_beginning(value: str, pattern: str) -> str:
@@ -44,5 +44,5 @@ def _compiled(pattern: str, *, greedy: bool) -> re.Pattern[str]:
         elif (escaped := next(letters, "\ufffd")) in "}/*?\\":
             pieces.append(re.escape(escaped))
         else:
-            raise BadSubstitutionPattern(pattern, escaped)
+            raise errors.BadSubstitutionPattern(pattern, escaped)
     return re.compile("".join(pieces))

@@ -14,17 +14,9 @@ Source: https://github.com/moby/buildkit/blob/v0.22.0/frontend/dockerfile/shell/
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from labimg import errors
 from labimg.dockerfile.substitution import replaced, without_beginning, without_end
-from labimg.errors import (
-    BadSubstitution,
-    BadWord,
-    DockerError,
-    MissingBrace,
-    MissingSlash,
-    NotSet,
-    OpenQuote,
-    UnsupportedModifier,
-)
+from labimg.errors import DockerError
 
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _SPECIAL = "@*#?-$!0"  # the shell's own parameters, which no Dockerfile sets
@@ -100,9 +92,9 @@ class Lexer:
         try:
             return list(self._until("", escapes="escapes" in self.keep))
         except DockerError as cause:
-            raise BadWord(word, cause) from None
+            raise errors.BadWord(word, cause) from None
         except RecursionError:  # braces in braces in braces, some hundred times
-            raise BadWord(word, BadSubstitution()) from None
+            raise errors.BadWord(word, errors.BadSubstitution()) from None
 
     def _peek(self) -> str:
         return self.word[self.at : self.at + 1]
@@ -116,7 +108,7 @@ class Lexer:
         """The pieces before `stop`; `escapes` says whether escape letters stay."""
         while (letter := self._peek()) != stop:
             if not letter:
-                raise OpenQuote(stop)
+                raise errors.OpenQuote(stop)
             if letter == "$":
                 yield Piece(self._dollar(escapes=escapes), bound=False)
             elif letter in self.quotes:
@@ -132,7 +124,7 @@ class Lexer:
         end = self.word.find("'", self.at + 1)
         if end < 0:
             self.at = len(self.word)
-            raise OpenQuote("single-quote")
+            raise errors.OpenQuote("single-quote")
         start, self.at = self.at, end + 1
         return self.word[start : end + 1] if "quotes" in self.keep else self.word[start + 1 : end]
 
@@ -143,7 +135,7 @@ class Lexer:
         self.at += 1
         while (letter := self._peek()) != '"':
             if not letter:
-                raise OpenQuote("double-quote")
+                raise errors.OpenQuote("double-quote")
             if letter == "$":
                 text += self._dollar(escapes=escapes)
                 continue
@@ -166,9 +158,9 @@ class Lexer:
             return self._value(name, f"${name}") if name else "$"
         self.at += 1
         if not self._peek():
-            raise MissingBrace()
+            raise errors.MissingBrace()
         if self._peek() in "{}:":
-            raise BadSubstitution()
+            raise errors.BadSubstitution()
         name = self._name()
         modifier = self._next()
         if modifier == "}":
@@ -178,8 +170,8 @@ class Lexer:
         if modifier == ":":
             modifier += self._next()
         if modifier[:1] not in ":+-?#%" or not modifier:
-            raise UnsupportedModifier(modifier or "\ufffd")
-        word = self._inside("}", MissingBrace(), escapes=modifier[-1] in "#%")
+            raise errors.UnsupportedModifier(modifier or "\ufffd")
+        word = self._inside("}", errors.MissingBrace(), escapes=modifier[-1] in "#%")
         if self._kept(name):
             return f"${{{name}{modifier}{word}}}"
         return self._modified(name, modifier, word)
@@ -195,20 +187,20 @@ class Lexer:
             case "?":
                 if not there:
                     state = "unset" if name not in self.env else "empty"
-                    raise NotSet(name, word or f"is not allowed to be {state}")
+                    raise errors.NotSet(name, word or f"is not allowed to be {state}")
                 return value
             case "#":
                 return without_beginning(value, word)
             case "%":
                 return without_end(value, word)
-        raise UnsupportedModifier(modifier)
+        raise errors.UnsupportedModifier(modifier)
 
     def _replaced(self, name: str) -> str:
         """The value of `name` with what fits a pattern replaced; we stand after the first slash."""
         every = self._peek() == "/"
         self.at += every
-        pattern = self._inside("/", MissingSlash(), escapes=True)
-        replacement = self._inside("}", MissingBrace(), escapes=True)
+        pattern = self._inside("/", errors.MissingSlash(), escapes=True)
+        replacement = self._inside("}", errors.MissingBrace(), escapes=True)
         if self._kept(name):
             return f"${{{name}/{pattern}/{replacement}}}"
         return replaced(self.env.get(name, ""), pattern, replacement, every=every)

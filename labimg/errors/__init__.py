@@ -23,11 +23,12 @@ who speaks is `error.side`, and the code the command ends with is `error.exit_co
             NegativeRetries UnusedRetries TooLittleMemory MemoryDisorder UnknownCapability
             OomScoreRange HealthTooShort NegativeHealth RelativeFolder BadEnvFile BadHealthFilter
             UnreadPlatform ContextIsFile TwiceFromStdin BadContext NotExperimental NoTarget
-            StageNameTaken BlankBase NoSources CopiedUrl ManySources BadStage NeedsBuildKit BadOrigin
-            NotLocated DockerfileIsFolder BadPort BadSignal BlankWorkdir NothingBuilt BadMount AtLine
-            NotParsed EmptyDockerfile NoInstructions NoStage UnknownInstruction RepeatedDirective
-            BadEscape LineTooLong TwoArguments NoEqualsSign NotStrings OpenHeredoc HeredocAsDestination
-            OneArgument SomeArgument NoDestination BlankName FromArguments BadStageName UnknownFlag
+            StageNameTaken BlankBase NoSources CopiedUrl NoFileName ManyChecked CheckedLocally
+            ManySources BadStage NeedsBuildKit BadOrigin NotLocated DockerfileIsFolder BadPort
+            BadSignal BlankWorkdir NothingBuilt BadMount AtLine NotParsed EmptyDockerfile
+            NoInstructions NoStage UnknownInstruction RepeatedDirective BadEscape LineTooLong
+            TwoArguments NoEqualsSign NotStrings OpenHeredoc HeredocAsDestination OneArgument
+            SomeArgument NoDestination BlankName FromArguments BadStageName UnknownFlag
             FlagWithoutValue RepeatedFlag NotBoolean ChainedOnbuild NotATrigger HealthNone
             HealthCommand HealthType ShortInterval BadRetries EmptyVolume NotJSONForm BadWord
             MissingBrace MissingSlash BadSubstitution UnsupportedModifier OpenQuote NotSet
@@ -41,11 +42,12 @@ who speaks is `error.side`, and the code the command ends with is `error.exit_co
         Conflict
             NameTaken NotRunning NotKilled AlreadyPaused NotPaused StartOfPaused ExecInPaused
             StillRunning StillPaused AlreadyGoing NotAllocated RestartAndRemove AttachAndDetach
-            HealthOrNone IDFileThere NotADirectory WrongBlob WrongManifest WrongConfig LayersDiffer
+            HealthOrNone IDFileThere WrongChecksum NotADirectory WrongBlob WrongManifest WrongConfig
+            LayersDiffer
             ImageConflict:
                 NamedByContainer HasChildren UsedByRunning ManyNames UsedByStopped
         Forbidden
-            OutsideArchive FarContext OutsideContext AddedUrl
+            NotRepaired OutsideArchive FarContext OutsideContext
         Unauthorized
             PushDenied NotLoggedIn LoginRefused
         Unavailable
@@ -53,9 +55,12 @@ who speaks is `error.side`, and the code the command ends with is `error.exit_co
         SystemFailure
             TooMuchHistory DamagedStore TooDeep InvalidTar InvalidLayer RepeatedPath ChangedFile
             WrongLayer NotRenamed NotStarted NotExecuted LostImage VolumeOverFile PortTaken
-            IDFileFailed CommandFailed UnexpectedStatus RegistrySaid UnreadableAnswer UnexpectedAnswer
+            IDFileFailed NotAdded CommandFailed NotFetched UnexpectedStatus RegistrySaid
+            UnreadableAnswer UnexpectedAnswer
             ExecFailed:
                 ExecNotFound ExecDenied
+            BrokenOff:
+                TooMuch
 
 A refusal that has a reason holds it: `error.cause` is a refusal too.
 """

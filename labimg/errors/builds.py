@@ -23,7 +23,9 @@ class FarContext(Forbidden):
     """The context would have to be fetched."""
 
     address: str
-    sentence = "unable to prepare context: labimg does not carry {address}: a build here fetches nothing"
+    sentence = (
+        "unable to prepare context: labimg does not carry {address}: a context is a folder or a tar here"
+    )
     side = "client"
 
 
@@ -128,11 +130,40 @@ class CopiedUrl(InvalidParameter):
     side = "stream"
 
 
-class AddedUrl(Forbidden):
-    """ADD of what would have to be fetched."""
+class NotAdded(SystemFailure):
+    """ADD of a URL that gives no file, for the reason given."""
 
-    address: str
-    sentence = "ADD failed: labimg does not carry {address}: a build here fetches nothing"
+    cause: DockerError
+    sentence = "ADD failed: {cause}"
+    side = "stream"
+
+
+class NoFileName(InvalidParameter):
+    """Neither a URL nor who answers there says what the file is called."""
+
+    url: str
+    sentence = "cannot determine filename for source {url}"
+
+
+class WrongChecksum(Conflict):
+    """A file is not the one that `--checksum` names."""
+
+    found: str
+    wanted: str
+    sentence = "digest mismatch {found}: {wanted}"
+
+
+class ManyChecked(InvalidParameter):
+    """`--checksum` names one file."""
+
+    sentence = "checksum can't be specified for multiple sources"
+    side = "stream"
+
+
+class CheckedLocally(InvalidParameter):
+    """`--checksum` is for what comes from elsewhere."""
+
+    sentence = "checksum requires HTTP(S) or Git sources"
     side = "stream"
 
 

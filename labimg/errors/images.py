@@ -1,6 +1,14 @@
 """Refusals about images that stand in the store: finding, listing, removing them."""
 
-from labimg.errors.kinds import Conflict, DockerError, InvalidParameter, NotFound, SystemFailure, Unavailable
+from labimg.errors.kinds import (
+    Conflict,
+    DockerError,
+    Forbidden,
+    InvalidParameter,
+    NotFound,
+    SystemFailure,
+    Unavailable,
+)
 
 
 class NoSuchImage(NotFound):
@@ -179,6 +187,15 @@ class DamagedStore(SystemFailure):
     path: str  # in the store
     why: str
     sentence = "the store is damaged: {path}: {why} (see `labimg system check`)"
+
+
+class NotRepaired(Forbidden):
+    """Whoever would free something in the store may not write to it."""
+
+    path: str
+    why: str
+    sentence = "nothing can be repaired, the store may only be read: {path}: {why}"
+    side = "client"
 
 
 class TooDeep(SystemFailure):

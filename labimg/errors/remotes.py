@@ -87,6 +87,29 @@ class Unreachable(Unavailable):
     sentence = '{method} "{url}": {why}'
 
 
+class NotFetched(SystemFailure):
+    """Who was asked for a file refused."""
+
+    url: str
+    status: str  # "404 Not Found"
+    said: str
+    sentence = "failed to GET {url} with status {status}: {said}"
+
+
+class BrokenOff(SystemFailure):
+    """A file was on its way, and did not come whole."""
+
+    sentence = "unexpected EOF"
+
+
+class TooMuch(BrokenOff):
+    """A file is longer than anybody here wants to have."""
+
+    url: str
+    limit: int  # bytes
+    sentence = "{url} has more than {limit} bytes, the most that is fetched"
+
+
 class UnexpectedStatus(SystemFailure):
     """The search ended in something else than results."""
 

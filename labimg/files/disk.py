@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import cached_property
 from itertools import count
 from typing import BinaryIO
@@ -18,7 +18,7 @@ class DiskFiles:
     """Files in a folder of the disk.
 
     A file is written under a name in `tmp`, flushed to the disk and renamed into
-    place, so that no kill leaves half of one.
+    place, so that no kill leaves half of one.  What `write` has written is sealed.
     """
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
@@ -71,23 +71,21 @@ class DiskFiles:
 
     def write(self, path: str, data: bytes) -> None:
         """Make a file hold `data`."""
-        place = self._at(path)
-        with self._made(place) as file:
+        with self.create(path) as file:
             file.write(data)
-            self._seals.note(path, data)
-
-    def create(self, path: str) -> AbstractContextManager[BinaryIO]:
-        """A file to write piece by piece."""
-        return self._made(self._at(path))
+        self._seals.put(path, data)
 
     @contextmanager
-    def _made(self, place: str) -> Iterator[BinaryIO]:
+    def create(self, path: str) -> Iterator[BinaryIO]:
+        """A file to write piece by piece."""
+        place = self._at(path)
         name, handle = self._fresh()
         try:
             with os.fdopen(handle, "wb") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
+            self._seals.drop(path)
             self._publish(name, place)
         except BaseException:
             with suppress(FileNotFoundError):
@@ -108,6 +106,8 @@ class DiskFiles:
 
     def rename(self, old: str, new: str) -> None:
         """Give a file another path."""
+        for path in (old, new):
+            self._seals.drop(path)
         self._publish(self._at(old), self._at(new))
         self._sweep(self._at(old))
 
@@ -125,8 +125,10 @@ class DiskFiles:
     def delete(self, path: str) -> None:
         """Remove a file, and the folders it leaves empty."""
         with suppress(FileNotFoundError, NotADirectoryError):
-            os.unlink(self._at(path))
-            self._sweep(self._at(path))
+            place = self._at(path)
+            self._seals.drop(path)
+            os.unlink(place)
+            self._sweep(place)
 
     def _sweep(self, gone: str) -> None:
         with suppress(OSError):  # the first folder that is not empty ends it
@@ -138,6 +140,14 @@ class DiskFiles:
         """Wait until no other process writes."""
         return self._turns
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """The same for one who only reads; whoever may not even write a lock reads without."""
+        with ExitStack() as turn:
+            with suppress(OSError):
+                turn.enter_context(self.lock())
+            yield
+
     @cached_property
     def _turns(self) -> AbstractContextManager[object]:
         from filelock import FileLock
@@ -147,27 +157,26 @@ class DiskFiles:
 
     def damaged(self) -> Iterator[str]:
         """The paths of files that are not what was written: their seals say so."""
-        seals, sound = self._seals.read()
-        if not sound:
-            yield "seals"
-        for path, known in seals.items():
+        for path, seals in self._seals.all().items():
             with suppress(FileNotFoundError):
-                if Seal.of(self.read(path)) not in known:
+                found = Seal.of(self.read(path))
+                if found not in seals and (now := self._seals.of(path)) and found not in now:
                     yield path
+
+    def missing(self) -> Iterator[str]:
+        """The paths of files that were written, and were taken away by somebody else."""
+        return (path for path in self._seals.all() if not self.exists(path) and self._seals.of(path))
 
     def leftovers(self) -> list[str]:
         """What a writer that was killed left in `tmp`."""
         return sorted(self._walk("tmp"))
 
     def tidy(self) -> None:
-        """Delete what killed writers left, and seal all that is sealed as it is now."""
+        """Delete what killed writers left, empty folders too."""
         for path in self.leftovers():
             self.delete(path)
         for folder, _, _ in os.walk(self.root, topdown=False):
             self._sweep(f"{folder}/")
-        seals = {path: Seal.of(self.read(path)) for path in self._seals.read()[0] if self.exists(path)}
-        with self.create("seals") as file:
-            file.write(self._seals.listed(seals))
 
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would else change line ends

@@ -234,7 +234,7 @@ class _Reader:
         decoded: str = json.loads(match[0])
         return _SURROGATE.sub("\ufffd", decoded)
 
-    def _bad_string(self) -> errors.InvalidJSON:
+    def _bad_string(self) -> "errors.InvalidJSON":
         """What is wrong in the string that begins here."""
         self.at += 1
         while self.at < len(self.text):
@@ -274,16 +274,16 @@ class _Reader:
                 raise self._after(0, f"in literal {word} (expecting '{letter}')")
         self.at += 1
 
-    def _after(self, letters: int, where: str) -> errors.InvalidJSON:
+    def _after(self, letters: int, where: str) -> "errors.InvalidJSON":
         self.at += letters
         return self._unexpected(where) if self.at < len(self.text) else self._ended()
 
-    def _unexpected(self, where: str) -> errors.InvalidJSON:
+    def _unexpected(self, where: str) -> "errors.InvalidJSON":
         byte = chr(self.text[self.at].encode(errors="surrogateescape")[0])
         shown = {"'": r"'\''", '"': "'\"'"}.get(byte) or f"'{quote(byte)[1:-1]}'"
         return errors.InvalidJSON(f"invalid character {shown} {where}")
 
-    def _ended(self, *, first: bool = False) -> errors.InvalidJSON:
+    def _ended(self, *, first: bool = False) -> "errors.InvalidJSON":
         if self.whole:
             return errors.InvalidJSON("unexpected end of JSON input")
         return errors.InvalidJSON("EOF" if first else "unexpected EOF")

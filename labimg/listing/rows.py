@@ -78,9 +78,12 @@ def images(
                 image_id, parents.get(image_id), tags, digests, created, size, labels
             )
         )  # fmt: skip
-    return sorted(
-        found, key=lambda row: (-(row.created // SECOND), tuple(map(str, row.tags or row.digests)), row.id)
-    )
+    return sorted(found, key=_newest)
+
+
+def _newest(row: ImageSummary) -> tuple[int, list[str], ImageID]:
+    """The sort key of the list; of images that are equally old the first name decides."""
+    return -(row.created // SECOND), [str(name) for name in (row.tags or row.digests)[:1]], row.id
 
 
 def _named(store: Store, known: Iterable[ImageID]) -> dict[ImageID, list[Reference]]:

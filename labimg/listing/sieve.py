@@ -10,10 +10,11 @@ from functools import partial
 from itertools import dropwhile, takewhile
 from typing import get_args
 
+from labimg import errors
 from labimg import filters as say
 from labimg.containers import Container, Status
 from labimg.digest import ImageID
-from labimg.errors import BadHealthFilter, BadPortFilter, DockerError, InvalidFilter, NotListed
+from labimg.errors import DockerError
 from labimg.filters import Filters
 from labimg.go.nat import parted, span
 from labimg.spec import NEVER
@@ -42,11 +43,11 @@ class Sieve:
         self._codes = [say.number(text) for text in filters.get("exited", ())]
         for status in filters.get("status", ()):
             if status not in STATES:
-                raise InvalidFilter(f"status={status}")
+                raise errors.InvalidFilter(f"status={status}")
         self._tasks = say.truth(filters, "is-task")
         for health in filters.get("health", ()):
             if health not in HEALTHS:
-                raise BadHealthFilter(health)
+                raise errors.BadHealthFilter(health)
         self._published, self._exposed = self._ports("publish"), self._ports("expose")
         self._ancestors = self._images()
 
@@ -65,7 +66,7 @@ class Sieve:
             try:
                 found |= {f"{port}/{protocol}" for port in span(ports)}
             except ValueError as why:
-                raise BadPortFilter(name, text, str(why)) from None
+                raise errors.BadPortFilter(name, text, str(why)) from None
         return found
 
     def _images(self) -> set[ImageID]:
@@ -134,7 +135,7 @@ def _listed(newest: Iterable[Container], text: str) -> Container:
     for one in newest:
         if text == one.id or text.removeprefix("/") == one.name:
             return one
-    raise NotListed(text)
+    raise errors.NotListed(text)
 
 
 def _found(name: str, pattern: str) -> bool:

@@ -103,6 +103,14 @@ class Response:
     def __post_init__(self) -> None:
         object.__setattr__(self, "headers", Headers(self.headers))
 
+    @property
+    def line(self) -> str:
+        """The status in numbers and words: "404 Not Found"."""
+        from http import HTTPStatus
+
+        known = self.status in HTTPStatus._value2member_map_
+        return f"{self.status} {HTTPStatus(self.status).phrase}" if known else str(self.status)
+
     def chunks(self) -> Iterator[bytes]:
         """The pieces of the body."""
         return chunks(self.body)

@@ -5,6 +5,7 @@ http       the same by a socket
 peer       the requests of the specification, as methods of one repository
 access     challenges and tokens
 pull push search login    the verbs
+web        a file at any URL
 platform   which image of an index is for which machine
 ledger     what is known of layers elsewhere
 records    what is told on the way
@@ -25,7 +26,7 @@ from labimg.remote.records import (
     Report,
 )
 from labimg.remote.search import Found, search
-from labimg.remote.transport import Here, Transport
+from labimg.remote.transport import Here, Nowhere, Transport
 
 __all__ = [
     "pull",
@@ -34,6 +35,7 @@ __all__ = [
     "log_in",
     "Login",
     "Here",
+    "Nowhere",
     "Transport",
     "Found",
     "LayerProgress",

@@ -10,7 +10,8 @@ from threading import Lock
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from labimg.errors import DockerError, Unreachable
+from labimg import errors
+from labimg.errors import DockerError
 from labimg.go import gojson
 from labimg.registry.wire import Request, Response, TooLong
 from labimg.remote.transport import Transport, follow, loopback
@@ -91,7 +92,7 @@ class Access:
         verb = request.method.capitalize()
         plain = parts.scheme == "http" and loopback(parts.netloc)
         if parts.scheme != "https" and not plain and parts.netloc != urlsplit(self._origin).netloc:
-            raise Unreachable(request.url, f'unsupported protocol scheme "{parts.scheme}"', verb)
+            raise errors.Unreachable(request.url, f'unsupported protocol scheme "{parts.scheme}"', verb)
         asked = [(key, challenge.parameters[key]) for key in ("service",) if key in challenge.parameters]
         asked += [("scope", scope) for scope in challenge.parameters.get("scope", "").split()]
         if self.login:
@@ -101,10 +102,10 @@ class Access:
         response = self._transport.send(Request("GET", joined, headers))
         if response.status == 401:
             response.close()
-            raise Unreachable(request.url, "unauthorized: incorrect username or password", verb)
+            raise errors.Unreachable(request.url, "unauthorized: incorrect username or password", verb)
         token = _token_in(response)
         if not token:
-            raise Unreachable(
+            raise errors.Unreachable(
                 request.url, "authorization server did not include a token in the response", verb
             )
         return token

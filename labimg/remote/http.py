@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from labimg.errors import Unreachable
+from labimg import errors
 from labimg.registry.wire import CHUNK, Headers, Request, Response
 from labimg.remote.transport import follow, loopback
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 REDIRECTS = {301, 302, 303, 307, 308}
-HOPS = 5
+HOPS = 10
 SECRET = {"authorization", "cookie"}  # headers that another host is not told
 
 
@@ -50,16 +50,18 @@ class Http:
             if urlsplit(following).netloc != urlsplit(url).netloc:
                 headers = {name: value for name, value in headers.items() if name.lower() not in SECRET}
             url = following
-        raise Unreachable(url, f"stopped after {HOPS} redirects", request.method.capitalize())
+        raise errors.Unreachable(str(target), f"stopped after {HOPS} redirects", request.method.capitalize())
 
     def _once(self, request: Request, url: str, headers: dict[str, str]) -> Response:
         import urllib3
 
         body = request.body if isinstance(request.body, bytes) else iter(request.body)
+        parts = urlsplit(url)
+        target = (parts.path or "/") + f"?{parts.query}" * bool(parts.query)  # as it is written, dots and all
         try:
-            response = self._pool.request(
+            response = self._pool.connection_from_url(url).urlopen(
                 request.method,
-                url,
+                target,
                 body=body or None,
                 headers=headers,
                 redirect=False,
@@ -67,7 +69,7 @@ class Http:
                 decode_content=False,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise Unreachable(url, why(error, url), request.method.capitalize()) from error
+            raise errors.Unreachable(url, why(error, url), request.method.capitalize()) from error
         fields = Headers(list(response.headers.items()))
         return Response(response.status, fields, Pieces(response, request.method, url))
 
@@ -89,7 +91,7 @@ class Pieces:
             yield from self._response.stream(CHUNK)
         except urllib3.exceptions.HTTPError as error:
             self._response.close()
-            raise Unreachable(self._url, why(error, self._url), self._method.capitalize()) from error
+            raise errors.Unreachable(self._url, why(error, self._url), self._method.capitalize()) from error
         finally:
             self._response.release_conn()
 
@@ -103,9 +105,9 @@ def _check(here: str, there: str, method: str) -> None:
     """Raise unless one may be led from `here` to `there`."""
     old, new = urlsplit(here), urlsplit(there)
     if new.scheme not in ("http", "https"):
-        raise Unreachable(there, f'unsupported protocol scheme "{new.scheme}"', method.capitalize())
+        raise errors.Unreachable(there, f'unsupported protocol scheme "{new.scheme}"', method.capitalize())
     if old.scheme == "https" and new.scheme == "http" and not loopback(new.netloc):
-        raise Unreachable(there, "redirect from https to http refused", method.capitalize())
+        raise errors.Unreachable(there, "redirect from https to http refused", method.capitalize())
 
 
 def why(error: Exception, url: str) -> str:
@@ -126,6 +128,8 @@ def why(error: Exception, url: str) -> str:
     if isinstance(error, known.ReadTimeoutError):
         return "net/http: timeout awaiting response headers"
     if isinstance(error, known.SSLError):
+        if "UNEXPECTED_EOF" in str(error):
+            return "EOF"
         wrong = "WRONG_VERSION_NUMBER" in str(error) or "HTTP_REQUEST" in str(error)
         if wrong:
             return "http: server gave HTTP response to HTTPS client"

@@ -1,6 +1,6 @@
 """To log in: see whether a registry knows a name and a password."""
 
-from labimg.errors import LoginRefused, Unreachable
+from labimg import errors
 from labimg.registry.wire import Request
 from labimg.remote.access import Access, Login
 from labimg.remote.transport import Transport, origin
@@ -26,7 +26,7 @@ def log_in(domain: str, login: Login, transport: Transport) -> None:
             response.close()
             if not again:
                 break
-    except Unreachable as error:
+    except errors.Unreachable as error:
         if "unauthorized" not in str(error):
             raise
-    raise LoginRefused(url)
+    raise errors.LoginRefused(url)

@@ -8,20 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from labimg import errors
 from labimg.digest import Digest, Hasher, ManifestID
-from labimg.errors import (
-    BadManifest,
-    DockerError,
-    ManifestUnknown,
-    PullDenied,
-    RegistrySaid,
-    RepositoryUnknown,
-    UnexpectedAnswer,
-    Unreachable,
-    UnreadableAnswer,
-    WrongBlob,
-    WrongManifest,
-)
+from labimg.errors import DockerError
 from labimg.go import gojson
 from labimg.reference import Reference
 from labimg.registry.manifest import INDEXES, MANIFESTS, Descriptor, Manifest
@@ -81,16 +70,16 @@ class Peer:
             raw = response.read(MANIFEST_LIMIT)
         except TooLong:
             response.close()
-            raise BadManifest(f"longer than {MANIFEST_LIMIT} bytes") from None
+            raise errors.BadManifest(f"longer than {MANIFEST_LIMIT} bytes") from None
         said = response.headers.get("Docker-Content-Digest") or reference
         if said.startswith("sha256:") and said != ManifestID.of(raw):
-            raise WrongManifest(said)
+            raise errors.WrongManifest(said)
         if ":" in reference and reference != ManifestID.of(raw):
-            raise WrongManifest(reference)
+            raise errors.WrongManifest(reference)
         try:
             return Manifest.parse(raw)
         except Refusal as refusal:
-            raise BadManifest(f"{refusal.detail}") from None
+            raise errors.BadManifest(f"{refusal.detail}") from None
 
     def blob(self, digest: Digest, *, start: int = 0) -> Iterator[bytes]:
         """The bytes of a blob from `start` on, as they come, unproved."""
@@ -112,7 +101,7 @@ class Peer:
         for chunk in self._steadily(blob, len(data), limit=CONFIG_LIMIT):
             data += chunk
         if len(data) != blob.size or Digest.of(bytes(data)) != blob.digest:
-            raise WrongBlob(blob.digest)
+            raise errors.WrongBlob(blob.digest)
         return bytes(data)
 
     def download(self, blob: Descriptor) -> Iterator[bytes]:
@@ -126,7 +115,7 @@ class Peer:
             seen.update(chunk)
             yield chunk
         if seen.size != blob.size or seen.digest(Digest) != blob.digest:
-            raise WrongBlob(blob.digest)
+            raise errors.WrongBlob(blob.digest)
 
     def _steadily(self, blob: Descriptor, start: int, *, limit: int) -> Iterator[bytes]:
         """The bytes of a blob, asked for again from where they ended when the line breaks."""
@@ -136,11 +125,11 @@ class Peer:
                 for chunk in self.blob(blob.digest, start=done):
                     done += len(chunk)
                     if done > limit:
-                        raise WrongBlob(blob.digest)
+                        raise errors.WrongBlob(blob.digest)
                     yield chunk
                 if done == blob.size:
                     return
-            except (Unreachable, UnexpectedAnswer) as error:
+            except (errors.Unreachable, errors.UnexpectedAnswer) as error:
                 if turn == TRIES - 1 or hopeless(error):
                     raise
             self.pause(2.0**turn)
@@ -209,7 +198,7 @@ class Peer:
                 if response.status not in BUSY:
                     return response
                 response.close()
-            except Unreachable as error:
+            except errors.Unreachable as error:
                 if hopeless(error):
                     raise
             self.pause(2.0**turn)
@@ -240,19 +229,21 @@ class Peer:
         challenge = Challenge.parse(response.headers.get("WWW-Authenticate", ""))
         if challenge.parameters.get("error") == "insufficient_scope" or response.status == 403:
             response.close()
-            return PullDenied(self.reference.familiar_name)
+            return errors.PullDenied(self.reference.familiar_name)
         if response.status == 401 and challenge.scheme == "basic" and "Authorization" not in request.headers:
             response.close()
-            return Unreachable(request.url, "no basic auth credentials", "Head")
+            return errors.Unreachable(request.url, "no basic auth credentials", "Head")
         code, message = _said(response, request)
         if code == "DENIED":
-            return PullDenied(self.reference.familiar_name)
+            return errors.PullDenied(self.reference.familiar_name)
         if code == "MANIFEST_UNKNOWN":
             asked = request.url.rpartition("/")[2]
-            return ManifestUnknown(f"{self.reference.familiar_name}{'@' if ':' in asked else ':'}{asked}")
+            return errors.ManifestUnknown(
+                f"{self.reference.familiar_name}{'@' if ':' in asked else ':'}{asked}"
+            )
         if code == "NAME_UNKNOWN":
-            return RepositoryUnknown(self.reference.familiar_name, message)
-        return RegistrySaid(code.lower().replace("_", " "), message)
+            return errors.RepositoryUnknown(self.reference.familiar_name, message)
+        return errors.RegistrySaid(code.lower().replace("_", " "), message)
 
 
 def _said(response: Response, request: Request) -> tuple[str, str]:
@@ -264,10 +255,7 @@ def _said(response: Response, request: Request) -> tuple[str, str]:
     status = response.status
     if status >= 500 or status < 400:
         response.close()
-        from http import HTTPStatus
-
-        phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
-        raise UnexpectedAnswer(f"{status} {phrase}".strip())
+        raise errors.UnexpectedAnswer(response.line)
     if request.method == "HEAD":
         code = {401: "UNAUTHORIZED", 404: "MANIFEST_UNKNOWN"}.get(status, "UNSUPPORTED")
         return code, CODES[code][1]
@@ -284,9 +272,9 @@ def _said(response: Response, request: Request) -> tuple[str, str]:
             error.get("message") or CODES.get(str(error["code"]), (0, "unknown"))[1]
         )
     except DockerError as wrong:
-        raise UnreadableAnswer(status, str(wrong), text) from None
+        raise errors.UnreadableAnswer(status, str(wrong), text) from None
     except (LookupError, TypeError, AttributeError):
-        raise UnreadableAnswer(status, "no error details found in HTTP response body", text) from None
+        raise errors.UnreadableAnswer(status, "no error details found in HTTP response body", text) from None
 
 
 def listed(response: Response, key: str) -> list[Any]:
@@ -299,10 +287,10 @@ def listed(response: Response, key: str) -> list[Any]:
         value = gojson.decode(response.read(MANIFEST_LIMIT))
     except (DockerError, TooLong) as wrong:
         response.close()
-        raise UnreadableAnswer(response.status, str(wrong) or "too long", "") from None
+        raise errors.UnreadableAnswer(response.status, str(wrong) or "too long", "") from None
     found = (value.get(key) or []) if isinstance(value, dict) else None
     if not isinstance(found, list):
-        raise UnreadableAnswer(response.status, f"no list of {key}", "")
+        raise errors.UnreadableAnswer(response.status, f"no list of {key}", "")
     return found
 
 

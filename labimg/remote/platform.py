@@ -6,7 +6,7 @@ Source: https://github.com/containerd/platforms/blob/v0.2.1/platforms.go
 import re
 from collections.abc import Sequence
 
-from labimg.errors import BadPlatform, NoMatchingManifest
+from labimg import errors
 from labimg.registry.manifest import Descriptor, Platform
 
 _PART = re.compile(r"[a-z0-9_.-]+")
@@ -30,10 +30,10 @@ def parse(text: str) -> Platform:
     """
     parts = text.lower().split("/")
     if len(parts) > 3 or not all(_PART.fullmatch(part) for part in parts):
-        raise BadPlatform(text)
+        raise errors.BadPlatform(text)
     if len(parts) == 1 and parts[0] not in _SYSTEMS:
         if parts[0] not in _MACHINES | _ALSO.keys():
-            raise BadPlatform(text, "unknown operating system or architecture")
+            raise errors.BadPlatform(text, "unknown operating system or architecture")
         parts.insert(0, "linux")
     os, architecture, variant = (*parts, "", "")[:3]
     return plain(Platform(os, architecture or LINUX.architecture, variant))
@@ -58,7 +58,7 @@ def choose(manifests: Sequence[Descriptor], wanted: Platform) -> Descriptor:
     wanted = plain(wanted)
     fitting = [one for one in manifests if _runs(plain(one.platform), wanted)]
     if not fitting:
-        raise NoMatchingManifest(str(wanted))
+        raise errors.NoMatchingManifest(str(wanted))
     return max(fitting, key=lambda one: plain(one.platform).variant)
 
 

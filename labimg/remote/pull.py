@@ -14,18 +14,11 @@ Source: moby/distribution/pull_v2.go and xfer/download.go at v28.2.2.
 from collections.abc import Sequence
 from functools import partial
 
-from labimg import spec
+from labimg import errors, spec
 from labimg.compression import inflate
 from labimg.compression.lanes import Outcome, ahead, in_turn, lanes
 from labimg.digest import ChainID, DiffID, Digest, ImageID, chain_id
-from labimg.errors import (
-    DockerError,
-    ForeignArtifact,
-    LayersDiffer,
-    WrongBlob,
-    WrongConfig,
-    WrongSystem,
-)
+from labimg.errors import DockerError
 from labimg.image import Image
 from labimg.reference import Reference
 from labimg.registry.manifest import Descriptor, Manifest, Platform
@@ -96,13 +89,13 @@ class _Pull:
         if found.manifests:
             found = self.peer.manifest(choose(found.manifests, platform or LINUX).digest)
         if found.config is None or found.config.media not in CONFIGS:
-            raise ForeignArtifact(found.config.media if found.config else found.media)
+            raise errors.ForeignArtifact(found.config.media if found.config else found.media)
         known = ImageID(found.config.digest)
         if self.store.images.has(known):
             return self.store.images.find(known)
         image = self._config(found.config)
         if len(image.document.diff_ids) != len(found.layers):
-            raise LayersDiffer
+            raise errors.LayersDiffer
         while True:
             self._layers(image.document.diff_ids, found.layers)
             if self._shelve(image):
@@ -111,10 +104,10 @@ class _Pull:
     def _config(self, config: Descriptor) -> Image:
         try:
             image = Image.parse(self.peer.small(config))
-        except WrongBlob:
-            raise WrongConfig(config.digest) from None
+        except errors.WrongBlob:
+            raise errors.WrongConfig(config.digest) from None
         if image.document.os not in ("linux", ""):
-            raise WrongSystem(image.document.os)
+            raise errors.WrongSystem(image.document.os)
         return image
 
     def _shelve(self, image: Image) -> bool:

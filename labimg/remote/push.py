@@ -10,30 +10,17 @@ Source: moby/distribution/push_v2.go at v28.2.2.
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import takewhile
-from typing import BinaryIO
 
-from labimg import spec
-from labimg.compression import Squeeze, deflate
-from labimg.compression.lanes import in_turn, lanes
+from labimg import errors, spec
+from labimg.compression import BLOCK, Squeeze, blocks, deflate
+from labimg.compression.lanes import in_order, in_turn, lanes
 from labimg.digest import BlobID, Digest, Hasher, ImageID, ManifestID
-from labimg.errors import (
-    DigestPushed,
-    DockerError,
-    NoLocalImage,
-    NoSuchTag,
-    NothingToPush,
-    NotLoggedIn,
-    PullDenied,
-    PushDenied,
-    UnexpectedAnswer,
-    Unreachable,
-)
+from labimg.errors import DockerError
 from labimg.go import gojson
 from labimg.image import Image
 from labimg.layers import StoredLayer
 from labimg.reference import Reference
 from labimg.registry.manifest import Descriptor
-from labimg.registry.wire import CHUNK
 from labimg.remote.access import Login
 from labimg.remote.ledger import Ledger, Place
 from labimg.remote.peer import TRIES, Pause, Peer, hopeless
@@ -42,7 +29,6 @@ from labimg.remote.transport import Transport
 from labimg.store import Store
 
 AT_ONCE = 5  # layers that Docker sends at once; the others are told to wait
-STEP = 1 << 19  # bytes from one report to the next
 LARGE, MIDDLING = 10 << 20, 100 << 10  # bytes: how hard one looks before a layer is sent
 
 
@@ -63,21 +49,21 @@ def push(
         NoSuchTag, NoLocalImage, PushDenied, Unreachable, ...: and nothing here has changed.
     """
     if reference.digest:
-        raise DigestPushed
+        raise errors.DigestPushed
     report(PushingTo(reference.name))
     try:
         if all(name.name != reference.name for name in store.tags.all()):
-            raise NoLocalImage(reference.familiar_name)
+            raise errors.NoLocalImage(reference.familiar_name)
         peer = Peer(reference, transport, login=login, pause=pause)
         peer.ping()
         wanted = _wanted(store, reference, every=every)
         ledger = Ledger(store.files, login)
         return [_Push(store, tag, image, peer, ledger, squeeze, report).run() for tag, image in wanted]
-    except PullDenied:
-        raise PushDenied() from None
-    except Unreachable as error:
+    except errors.PullDenied:
+        raise errors.PushDenied() from None
+    except errors.Unreachable as error:
         if "no basic auth credentials" in str(error):
-            raise NotLoggedIn() from None
+            raise errors.NotLoggedIn() from None
         raise error.said_by("stream") from None
     except DockerError as error:
         raise error.said_by("stream") from None
@@ -89,35 +75,29 @@ def _wanted(store: Store, reference: Reference, *, every: bool) -> list[tuple[Re
     if every:
         tags = [(name, image) for name, image in ours.items() if name.tag]
         if not tags:
-            raise NothingToPush(reference.familiar_name)
+            raise errors.NothingToPush(reference.familiar_name)
         return tags
     if reference.tagged not in ours:
-        raise NoSuchTag(reference.tagged.familiar)
+        raise errors.NoSuchTag(reference.tagged.familiar)
     return [(reference.tagged, ours[reference.tagged])]
 
 
 class Gzipped:
     """A layer's tar, gzipped anew whenever it is read; once read, it is known as what blob."""
 
-    def __init__(self, layer: StoredLayer, squeeze: Squeeze, tell: Callable[[int], None]) -> None:
-        self._layer, self._squeeze, self._tell = layer, squeeze, tell
+    def __init__(self, layer: StoredLayer, squeeze: Squeeze, lanes: int, tell: Callable[[int], None]) -> None:
+        self._layer, self._squeeze, self._lanes, self._tell = layer, squeeze, lanes, tell
         self._seen = Hasher()
 
     def __iter__(self) -> Iterator[bytes]:
         self._seen = Hasher()
-        with self._layer.open() as tar:
-            for chunk in self._squeeze(self._read(tar)):
-                self._seen.update(chunk)
-                yield chunk
-
-    def _read(self, tar: BinaryIO) -> Iterator[bytes]:
-        done = told = 0
-        while chunk := tar.read(CHUNK):
-            yield chunk
-            done += len(chunk)
-            if done - told >= STEP:
-                told = done
-                self._tell(done)
+        works = blocks(self._layer.open, self._layer.files.size(self._layer.tar_path), self._squeeze)
+        for number, block in enumerate(in_order(works, self._lanes)):
+            if number:
+                self._tell(number * BLOCK)
+            for piece in block:
+                self._seen.update(piece)
+                yield piece
 
     @property
     def blob(self) -> Descriptor:
@@ -217,12 +197,13 @@ class _Push:
         return None
 
     def _sent(self, layer: StoredLayer) -> Descriptor:
-        body = Gzipped(layer, self.squeeze, lambda done: self._say(layer, "Pushing", done=done))
+        lanes = self.peer.transport.lanes
+        body = Gzipped(layer, self.squeeze, lanes, lambda done: self._say(layer, "Pushing", done=done))
         for turn in range(TRIES):
             try:
                 self.peer.upload(body, lambda: body.blob.digest)
                 break
-            except (Unreachable, UnexpectedAnswer) as error:
+            except (errors.Unreachable, errors.UnexpectedAnswer) as error:
                 if turn == TRIES - 1 or hopeless(error):
                     raise
                 self._say(layer, "Retrying")

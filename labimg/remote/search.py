@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from labimg.errors import LimitOutside, UnexpectedStatus
+from labimg import errors
 from labimg.registry.wire import Request
 from labimg.remote.access import Login
 from labimg.remote.peer import listed
@@ -52,7 +52,7 @@ def search(
         UnexpectedStatus: the registry has no search.
     """
     if not 1 <= limit <= 100:
-        raise LimitOutside(limit)
+        raise errors.LimitOutside(limit)
     domain, asked = index(term)
     asked = asked.removeprefix("library/") if domain == "docker.io" else asked
     host = (
@@ -66,7 +66,7 @@ def search(
     )
     if response.status != 200:
         response.close()
-        raise UnexpectedStatus(response.status)
+        raise errors.UnexpectedStatus(response.status)
     found = [_found(row) for row in listed(response, "results") if isinstance(row, dict)]
     kept = [one for one in found if _fits(one, filters or {})]
     return sorted(kept, key=lambda one: -one.stars)

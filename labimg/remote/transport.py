@@ -1,9 +1,9 @@
-"""How a request gets to a registry: here by a call, elsewhere by a socket."""
+"""How a request gets to a registry: here by a call, elsewhere by a socket, or not at all."""
 
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
-from labimg.errors import Unreachable
+from labimg import errors
 from labimg.registry.wire import Handler, Request, Response
 
 
@@ -36,6 +36,20 @@ class Here:
         return self._registry.handle(request)
 
 
+class Nowhere:
+    """The transport of one who has no network."""
+
+    lanes = 1
+
+    def send(self, request: Request) -> Response:
+        """Nothing.
+
+        Raises:
+            Unreachable: always.
+        """
+        raise errors.Unreachable(request.url, "no network is within reach here", request.method.capitalize())
+
+
 def origin(domain: str) -> str:
     """Where the registry of `domain` is: by https, but on this machine by http.
 
@@ -57,7 +71,7 @@ def follow(here: str, there: str) -> str:
         url = urljoin(here, there)
         urlsplit(url).port  # noqa: B018 - it is worked out, and may not be a number
     except ValueError:
-        raise Unreachable(there, "invalid URL") from None
+        raise errors.Unreachable(there, "invalid URL") from None
     return url
 
 

@@ -4,8 +4,8 @@ import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from labimg import errors
 from labimg.container import Exit, Out
-from labimg.errors import ExecDenied, ExecFailed, ExecNotFound, NoSuchGroup, NoSuchUser
 from labimg.shell.kernel import Kernel
 from labimg.shell.machine import Machine, Missing, Unusable, locate
 from labimg.shell.stream import Stream
@@ -55,9 +55,11 @@ class Shell:
             locate(argv[0], kernel, path)
             return Exit(machine.run(argv, environment, kernel, files, path=path))
         except Missing:
-            raise ExecNotFound(argv[0]) from None
+            raise errors.ExecNotFound(argv[0]) from None
         except Unusable as unusable:
-            raise (ExecDenied if unusable.reason == "Permission denied" else ExecFailed)(argv[0]) from None
+            raise (errors.ExecDenied if unusable.reason == "Permission denied" else errors.ExecFailed)(
+                argv[0]
+            ) from None
         except Running:
             return Exit(0, running=True)
         except Exhausted:
@@ -74,12 +76,12 @@ def _kernel(mount: Overlay, user: str) -> Kernel:
     accounts = kernel.accounts
     known = accounts.user(name or "0")
     if known is None and not name.isdigit():
-        raise NoSuchUser(name)
+        raise errors.NoSuchUser(name)
     uid, gid = (known.uid, known.gid) if known else (int(name), 0)
     groups = accounts.groups_of(known.name if known else name, gid)
     if group:
         found = accounts.group(group)
         if found is None and not group.isdigit():
-            raise NoSuchGroup(group)
+            raise errors.NoSuchGroup(group)
         groups = (found.gid if found else int(group),)
     return replace(kernel, uid=uid, groups=groups)

@@ -47,18 +47,8 @@ def show(thing: object, name: str = "", *, floor: int | None = None) -> "Picture
     return picture.show(thing, name, floor=floor)
 
 
-class _Callable(ModuleType):
-    """This module, which may be called: `labimg.show(x)` works whether it was imported before or not."""
-
-    def __call__(self, thing: object, name: str = "", *, floor: int | None = None) -> "Picture":
-        return show(thing, name, floor=floor)
-
-
-sys.modules[__name__].__class__ = _Callable
-
-
 class _Room(ModuleType):
-    """This room, which one can also call: `labimg.show(x)` is the same before and after it is imported."""
+    """This room, which may be called: `labimg.show(x)` works whether it was imported before or not."""
 
     def __call__(self, thing: object, name: str = "", *, floor: int | None = None) -> "Picture":
         return show(thing, name, floor=floor)

@@ -318,7 +318,7 @@ def drawing(atlas: Atlas) -> str:
                 heading=atlas.title, note=note)  # fmt: skip
 
 
-_LINES = {"same": marks.LINE, "new": "#0a7d45", "gone": marks.ALARM}
+_LINES = {"same": marks.LINE, "new": marks.GOOD, "gone": marks.ALARM}
 
 
 def _arrow(arrow: Arrow) -> Element:
@@ -334,7 +334,7 @@ def _arrow(arrow: Arrow) -> Element:
 
 
 def _box(box: Box) -> Element:
-    grounds = {"name": "#fff8c5", "image": "#ddf4ff", "layer": marks.WASH}
+    grounds = {"name": marks.CALLED, "image": marks.KNOWN, "layer": marks.WASH}
     edge = _LINES[box.state]
     dash: dict[str, str | float] = {"stroke_dasharray": "5 4"} if box.state == "gone" else {}
     left = box.x + (34 if box.number else 12)

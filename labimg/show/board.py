@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from labimg.show.names import amount, clip, columns, harmless, pad
+from labimg.show.prose import plain, wrapped
 
 Tone = Literal["plain", "new", "gone", "quiet"]
 OWN, SHARED, LOST = "own", "shared", "lost"
 BLOCKS = {OWN: "█", SHARED: "░", LOST: "·"}
 WIDE = 24  # columns of the longest bar
+NAME = 56  # columns of the longest name
 
 
 class Part(NamedTuple):
@@ -36,13 +38,30 @@ class Row:
     number: int = 0  # of a floor
     tone: Tone = "plain"
     detail: tuple[str, ...] = ()  # lines
+    prose: bool = False  # name and note are running text, with backticks, and never cut
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """Name and note as plain text."""
+        name, note = harmless(self.name), harmless(self.note)
+        return (plain(name), plain(note)) if self.prose else (name, note)
 
     @property
     def said(self) -> str:
         """The row as it is read aloud."""
         size = "" if self.size is None else amount(self.size)
         floor = f"floor {self.number}" if self.number else ""
-        return harmless(", ".join(filter(None, (self.word, floor, self.name, self.note, size))))
+        return ", ".join(filter(None, (harmless(self.word), floor, *self.told, size)))
+
+    @property
+    def long(self) -> bool:
+        """Does its name take more than a line?"""
+        return self.prose and columns(self.told[0]) > NAME
+
+    def lines(self, width: int) -> tuple[list[str], list[str]]:
+        """Name and note of a row that is prose, in lines."""
+        name, note = (wrapped(harmless(told), width) if told else [] for told in (self.name, self.note))
+        return name, note
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +111,7 @@ def board(title: str, said: str, groups: Mapping[str, list[Row]], **more: object
 
 def text(shown: Board) -> str:
     """A board as text; what is told of a row only when it is chosen stays out."""
-    names = min(56, max((columns(harmless(row.name)) for row in shown.rows), default=0))
+    names = min(NAME, max((columns(row.told[0]) for row in shown.rows if not row.long), default=0))
     sized = any(row.size is not None for row in shown.rows)
     lines = [shown.describe()]
     for group in shown.groups:
@@ -104,11 +123,14 @@ def text(shown: Board) -> str:
 
 
 def _line(row: Row, names: int, shown: Board, *, sized: bool) -> str:
+    if row.long:
+        return f"{row.sign:1} " + "\n    ".join(plain(line) for told in row.lines(90) for line in told)
+    name, note = row.told
     number = f"{row.number:>2} " if any(other.number for other in shown.rows) and row.number else ""
     number = number or ("   " if any(other.number for other in shown.rows) else "")
     size = "" if row.size is None else amount(row.size)
-    told = f"{row.sign:1} {number}{pad(harmless(row.name), names)}"
-    return f"{told}  {f'{size:>7}  ' if sized else ''}{_bar(row, shown.most)}{harmless(row.note)}"
+    told = f"{row.sign:1} {number}{pad(name, names)}"
+    return f"{told}  {f'{size:>7}  ' if sized else ''}{_bar(row, shown.most)}{note}"
 
 
 def _bar(row: Row, most: int) -> str:
@@ -140,7 +162,7 @@ def _sent(row: Row, most: int) -> dict[str, object]:
         "sign": row.sign, "said": row.said, "name": harmless(row.name), "note": harmless(row.note),
         "size": "" if row.size is None else amount(row.size), "n": row.number, "tone": row.tone,
         "parts": [[part.kind, round(100 * part.size / most, 2)] for part in row.parts if part.size],
-        "detail": list(map(harmless, row.detail)),
+        "detail": list(map(harmless, row.detail)), "prose": row.prose,
     }  # fmt: skip
 
 

@@ -17,12 +17,13 @@ import graphviz
 from labimg.show import marks
 from labimg.show.graphs import Graph, Node
 from labimg.show.names import harmless
+from labimg.show.svg import el, night
 
 SECONDS = 20  # for one drawing
 
 _SHAPES = {
-    "name": {"shape": "tab", "fillcolor": "#fff8c5"},
-    "image": {"shape": "box", "style": "filled,rounded,bold", "fillcolor": "#ddf4ff"},
+    "name": {"shape": "tab", "fillcolor": marks.CALLED},
+    "image": {"shape": "box", "style": "filled,rounded,bold", "fillcolor": marks.KNOWN},
     "config": {"shape": "note", "fillcolor": marks.WASH},
     "layer": {"shape": "box", "fillcolor": marks.WASH},
     "container": {"shape": "component", "fillcolor": marks.PAPER},
@@ -80,9 +81,11 @@ def program() -> str | None:
 def svg(graph: Graph) -> str | None:
     """The graph drawn; None if nothing here can draw it."""
     drawn = render(digraph(graph).source)
-    return drawn and drawn.replace(
-        "<svg ", f'<svg role="img" aria-label="{html.escape(graph.describe())}" ', 1
-    )
+    if drawn is None:
+        return None
+    head, _, rest = drawn.removeprefix("<svg").partition(">")
+    label = html.escape(graph.describe())
+    return f'<svg role="img" aria-label="{label}"{head}>{el("style", night(rest))}{rest}'
 
 
 def render(source: str) -> str | None:

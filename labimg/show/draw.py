@@ -192,7 +192,7 @@ def _cell(sign: str, number: int, x: float, y: float, wide: float, *, quiet: boo
         if hollow
         else ground
     )
-    letter = marks.ALARM if sign == marks.WHITEOUT else marks.ink(ground)
+    letter = marks.ALARM if sign == marks.WHITEOUT else marks.INK if hollow else marks.ink(ground)
     return el(
         "g",
         el("rect", x=x + 0.5, y=y + 0.5, width=wide - 1, height=13, rx=3, fill=ground, stroke=edge),

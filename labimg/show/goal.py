@@ -123,7 +123,10 @@ def compare(
 ) -> Board:
     """What of `goal` is there already, and what is not; `wants` are marks with `name`, `met` and `why`."""
     asked_for = [
-        Row(*THERE, one.name, tone="new") if one.met else Row(*LACKING, one.name, one.why) for one in wants
+        Row(*THERE, one.name, tone="new", prose=True)
+        if one.met
+        else Row(*LACKING, one.name, one.why, prose=True)
+        for one in wants
     ]
     groups = {"what is asked for": asked_for}
     for machine in goal:
@@ -134,6 +137,7 @@ def compare(
     said = "all is as it should be" if done == asked else f"{done} of {asked} as it should be"
     more = len(rows) - asked
     said += f", and {more} more that nobody asked for" if more else ""
+    said = said if goal or wants else "not told before it is graded"
     return board("The goal and where you are" if goal else "Where you are", said, groups, note=note)
 
 

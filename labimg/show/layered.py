@@ -18,7 +18,7 @@ LINE, TEXT = 15.0, 11.5  # pixels
 ACROSS, BETWEEN = 22.0, 46.0  # from one node to the next in its rank, and from rank to rank
 SWEEPS = 24
 GROUNDS = {
-    "name": "#fff8c5", "image": "#ddf4ff", "config": marks.WASH, "layer": marks.WASH,
+    "name": marks.CALLED, "image": marks.KNOWN, "config": marks.WASH, "layer": marks.WASH,
     "container": marks.PAPER, "stage": marks.WASH,
 }  # fmt: skip
 
@@ -140,6 +140,7 @@ def svg(graph: Graph) -> str:
     """The graph drawn."""
     layout = Layout(graph)
     edges = [part for edge, way in layout.ways.items() for part in _edge(layout, edge, way)]
+    edges += _told(layout)
     nodes = [_node(node, layout) for node in graph.nodes]
     corners = [
         (x + layout.size(key)[0] / 2, y + layout.size(key)[1] / 2) for key, (x, y) in layout.places.items()
@@ -173,7 +174,7 @@ def _node(node: Node, layout: Layout) -> Element:
 
 
 def _edge(layout: Layout, edge: Edge, way: Sequence[str]) -> Iterator[Element]:
-    """A curve through the bends, an arrow at its head, its label where it leaves its tail."""
+    """A curve through the bends, an arrow at its head."""
     colour = marks.LIT if edge.lit else marks.SOFT
     wide = 2.2 if edge.lit else 1.2
     points = _points(layout, way)
@@ -181,11 +182,25 @@ def _edge(layout: Layout, edge: Edge, way: Sequence[str]) -> Iterator[Element]:
     x, y = points[-1]
     tip = f"M{x} {y}l-4 -7h8z" if layout.graph.down else f"M{x} {y}l-7 -4v8z"
     yield el("path", d=tip, fill=colour)
-    if edge.label:
-        (ax, ay), (bx, by) = points[:2]
-        x, y = (ax + 0.2 * (bx - ax), ay + 0.4 * (by - ay)) if layout.graph.down else (ax + 8, ay)
-        halo: dict[str, str | float] = {"paint_order": "stroke", "stroke": marks.PAPER, "stroke_width": 4}
-        anchor = "middle" if layout.graph.down else "start"
+
+
+def _told(layout: Layout) -> Iterator[Element]:
+    """The labels, each where its edge leaves its tail; what several edges of a tail say is said once.
+
+    Where edges go from left to right they leave their tail at one point: one label is below the other.
+    """
+    halo: dict[str, str | float] = {"paint_order": "stroke", "stroke": marks.PAPER, "stroke_width": 4}
+    below: Counter[str] = Counter()
+    down = layout.graph.down
+    said = {(edge.tail, edge.head * down, edge.label): edge for edge in layout.ways if edge.label}
+    for edge in said.values():
+        colour = marks.LIT if edge.lit else marks.SOFT
+        (ax, ay), (bx, by) = _points(layout, layout.ways[edge])[:2]
+        if down:
+            x, y, anchor = ax + 0.2 * (bx - ax), ay + 0.4 * (by - ay), "middle"
+        else:
+            x, y, anchor = ax + 8, ay + 13 * below[edge.tail], "start"
+            below[edge.tail] += 1
         yield words(harmless(edge.label), x, y + 3, size=10, fill=colour, anchor=anchor, **halo)
 
 

@@ -28,6 +28,20 @@ FAINT: Final = "#d0d7de"  # borders that do not
 WASH: Final = "#f6f8fa"  # the ground of a band
 ALARM: Final = "#a40e26"  # what is struck through
 LIT: Final = "#b35900"  # the edge to look at
+GOOD: Final = "#0a5f38"  # what is new, or right
+GOOD_WASH: Final = "#e3f5ea"
+BAD_WASH: Final = "#fdeaec"
+CALLED: Final = "#fff8c5"  # the ground of a name
+KNOWN: Final = "#ddf4ff"  # the ground of an image
+BAR: Final = "#0a70b0"  # bytes of one's own
+PALE: Final = "#cfe4f5"  # bytes that are shared
+
+# The same on a dark page; the floors keep their colours, and the numbers on them.
+NIGHT: Final = {
+    PAPER: "#161b22", INK: "#e6edf3", SOFT: "#9da7b3", LINE: "#768390", FAINT: "#373e47", WASH: "#22272e",
+    ALARM: "#ff9d9d", LIT: "#f0a04b", GOOD: "#7ee2a8", GOOD_WASH: "#14301f", BAD_WASH: "#3a1d22",
+    CALLED: "#3a3410", KNOWN: "#12324a", BAR: "#56b4e9", PALE: "#1d3f57",
+}  # fmt: skip
 
 
 def colour(floor: int) -> str:

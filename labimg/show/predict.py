@@ -12,7 +12,8 @@ from labimg.digest import Digest
 from labimg.show import marks
 from labimg.show.names import harmless
 from labimg.show.panel import Panel
-from labimg.show.svg import MONO, Drawing, Element, el, page, words
+from labimg.show.prose import drawn, plain, wrapped
+from labimg.show.svg import Drawing, Element, el, page, words
 
 Truth = Callable[[], object]
 
@@ -220,7 +221,7 @@ class Prediction(Panel):
         y = 0.0
         for line in (part for told in self.question.splitlines() for part in wrapped(told, 88)):
             y += 20
-            parts.append(_rich(line, 12, y, size=14, weight="600"))
+            parts.append(drawn(line, 12, y, size=14, weight="600"))
         y += 12
         for letter, choice, mark in self.options:
             y = _choice(parts, y, letter, choice, mark)
@@ -228,7 +229,7 @@ class Prediction(Panel):
         if self.truth is not None:
             y = _told(parts, y, self.why)
         y = _told(parts, y, [self._hint] if self._open else self._proof, size=11, fill=marks.SOFT)
-        parts.insert(0, el("rect", x=0, y=0, width=4, height=y + 4, rx=2, fill=marks.FLOORS[4]))
+        parts.insert(0, el("rect", x=0, y=0, width=4, height=y + 4, rx=2, fill=marks.BAR))
         return page(Drawing(WIDTH, y + 4, tuple(parts)), title="Predict", description=self.describe(),
                     heading="Predict")  # fmt: skip
 
@@ -242,7 +243,7 @@ class Prediction(Panel):
             "many": self.many,
             "stage": "revealed" if self.truth is not None else "sealed" if self.given is not None else "open",
             "later": self.later,
-            "verdict": harmless(self.verdict).replace("`", ""),
+            "verdict": harmless(plain(self.verdict)),
             "right": self.right,
             "why": list(map(harmless, self.why)) if self.truth is not None else [],
             "seals": [] if unsealed else [[whose, seal] for whose, seal in self.seals.items()],
@@ -272,8 +273,8 @@ class Prediction(Panel):
 
 SIGNS = {"chosen": "●", "right": "✓", "wrong": "✗", "missed": "→", "": "○"}
 SAID = {"chosen": "your answer", "right": "right", "wrong": "your answer, wrong", "missed": "the answer"}
-WASHES = {"right": "#e3f5ea", "missed": "#e3f5ea", "wrong": "#fdeaec"}
-INKS = {"right": "#0a5f38", "missed": "#0a5f38", "wrong": marks.ALARM}
+WASHES = {"right": marks.GOOD_WASH, "missed": marks.GOOD_WASH, "wrong": marks.BAD_WASH}
+INKS = {"right": marks.GOOD, "missed": marks.GOOD, "wrong": marks.ALARM}
 WIDTH, LINE = 720.0, 19.0
 
 
@@ -286,7 +287,7 @@ def _choice(parts: list[Element], y: float, letter: str, choice: str, mark: str)
         el("rect", x=12, y=y, width=WIDTH - 12, height=high, rx=6, fill=WASHES.get(mark, marks.WASH)),
         words(SIGNS[mark], 28, y + LINE, size=14, weight="700", fill=fill, anchor="middle"),
         words(f"{letter})", 44, y + LINE, size=13, weight="700"),
-        *(_rich(line, 66, y + LINE * (at + 1), size=13) for at, line in enumerate(told)),
+        *(drawn(line, 66, y + LINE * (at + 1), size=13) for at, line in enumerate(told)),
         words(SAID.get(mark, ""), WIDTH - 10, y + LINE, size=12, weight="700", fill=fill, anchor="end"),
     ]
     return y + high + 4
@@ -297,18 +298,9 @@ def _told(parts: list[Element], y: float, told: Iterable[str], **look: str | flo
     for paragraph in told:
         for line in wrapped(paragraph, 116 if look.get("size") == 11 else 102):
             y += LINE
-            parts.append(_rich(line, 12, y, **look))
+            parts.append(drawn(line, 12, y, **look))
         y += 3
     return y + 3
-
-
-def _rich(line: str, x: float, y: float, **look: str | float) -> Element:
-    """A line of running text, in which `backticks` set off what is typed."""
-    drawn = words("", x, y, **look)
-    said = [
-        el("tspan", part, font_family=MONO) if at % 2 else part for at, part in enumerate(line.split("`"))
-    ]
-    return Element(drawn.tag, drawn.attributes, tuple(part for part in said if part))
 
 
 def _letter(at: int) -> str:
@@ -317,15 +309,3 @@ def _letter(at: int) -> str:
 
 def _listed(answer: Sequence[str]) -> str:
     return ("; " if any("," in one for one in answer) else ", ").join(answer) or "none of them"
-
-
-def wrapped(line: str, width: int = 94) -> list[str]:
-    """A long line of running text in several; what stands between backticks is not torn apart."""
-    import textwrap
-
-    whole = [part.replace(" ", KEPT) if at % 2 else part for at, part in enumerate(line.split("`"))]
-    cut = textwrap.wrap("`".join(whole), width, break_on_hyphens=False, drop_whitespace=True)
-    return [part.replace(KEPT, " ") for part in cut] or [""]
-
-
-KEPT = "\ue000"  # a blank at which no line ends

@@ -14,6 +14,7 @@ from labimg.show.findings import CURES, Comparison, Findings, compare, lessons
 from labimg.show.merged import Row
 from labimg.show.names import amount, spelled
 from labimg.show.page import Markup, join, page, table, tag
+from labimg.show.svg import night
 
 LIVES, WASTES, DIFFERENT = 200, 200, 400  # rows that are told of each
 EXCERPTS = 400_000  # letters of content that a report holds
@@ -39,6 +40,7 @@ def report(findings: Findings, *, against: Findings | None = None) -> str:
         _data(findings),
     ]
     sheet = (STATIC / "report.css").read_text(encoding="utf-8") + style()
+    sheet += night("".join(body), within="main svg")
     code = script() + "\n" + (STATIC / "report.js").read_text(encoding="utf-8")
     return page(f"{findings.name}: a report", tag("main", *body), style=sheet, script=code)
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from labimg.show import marks
 from labimg.show.board import LOST, OWN, Board, Row
 from labimg.show.names import amount, clip, harmless
+from labimg.show.prose import drawn
 from labimg.show.svg import Drawing, Element, breadth, code, el, hatched, page, room, words
 
 WIDTH, LINE, HEAD = 720.0, 26.0, 30.0
 BAR = 170.0  # pixels of the longest bar
-TONES = {"plain": marks.INK, "new": "#0a5f38", "gone": marks.ALARM, "quiet": marks.SOFT}
-GROUNDS = {"plain": marks.WASH, "new": "#e3f5ea", "gone": "#fdeaec", "quiet": marks.PAPER}
+PROSE, MORE = 92, 18.0  # letters of running text in a line; how much higher each further line makes its row
+TONES = {"plain": marks.INK, "new": marks.GOOD, "gone": marks.ALARM, "quiet": marks.SOFT}
+GROUNDS = {"plain": marks.WASH, "new": marks.GOOD_WASH, "gone": marks.BAD_WASH, "quiet": marks.PAPER}
 
 
 def board(shown: Board, *more: Board) -> str:
@@ -18,20 +20,23 @@ def board(shown: Board, *more: Board) -> str:
     parts = list(_drawn(shown, 0))
     y = _height(shown)
     for other in more:
-        parts.append(words(other.title, 0, y + 34, size=14, weight="600"))
+        parts.append(words(clip(harmless(other.title), room(WIDTH, 13)), 0, y + 34, size=14, weight="600"))
         parts += _drawn(other, y + 44)
         y += 44 + _height(other)
     note = "; ".join(filter(None, (", ".join(shown.legend), shown.note)))
     said = " ".join(one.describe() for one in (shown, *more))
-    return page(
-        Drawing(WIDTH, y, tuple(parts)),
-        title=harmless(shown.title), description=said, heading=harmless(shown.title), note=note,
-    )  # fmt: skip
+    title = harmless(shown.title)
+    return page(Drawing(WIDTH, y, tuple(parts)), title=title, description=said, heading=title, note=note)
 
 
 def _height(shown: Board) -> float:
     groups = sum(6 + HEAD * bool(group.title) for group in shown.groups)
-    return 24 + groups + LINE * len(shown.rows) + 20 * bool(shown.bars)
+    return 24 + groups + sum(map(_high, shown.rows)) + 20 * bool(shown.bars)
+
+
+def _high(row: Row) -> float:
+    """The height of a row: prose takes as many lines as it needs."""
+    return LINE + MORE * (sum(map(len, row.lines(PROSE))) - 1) if row.prose else LINE
 
 
 def _drawn(shown: Board, y: float) -> Iterator[Element]:
@@ -45,7 +50,7 @@ def _drawn(shown: Board, y: float) -> Iterator[Element]:
             y += HEAD
         for row in group.rows:
             yield _row(row, y, shown.most, barred=barred)
-            y += LINE
+            y += _high(row)
         y += 6
     yield from _bars(shown, y)
 
@@ -55,9 +60,11 @@ def _row(row: Row, y: float, most: int, *, barred: bool) -> Element:
     tone = TONES[row.tone]
     parts = [
         el("title", row.said),
-        el("rect", x=0, y=y + 1, width=WIDTH, height=LINE - 2, rx=4, fill=GROUNDS[row.tone]),
+        el("rect", x=0, y=y + 1, width=WIDTH, height=_high(row) - 2, rx=4, fill=GROUNDS[row.tone]),
         words(row.sign, 14, y + 18, size=14, weight="700", fill=tone, anchor="middle"),
     ]
+    if row.prose:
+        return el("g", *parts, *_prose(row, y))
     x = 30.0
     if row.number:
         ground = marks.colour(row.number)
@@ -82,21 +89,29 @@ def _row(row: Row, y: float, most: int, *, barred: bool) -> Element:
     return el("g", *parts, *_bar(row, right + 12, y, most))
 
 
+def _prose(row: Row, y: float) -> Iterator[Element]:
+    """The name and the note of a row that is running text, line by line."""
+    name, note = row.lines(PROSE)
+    for at, line in enumerate(name + note):
+        size, fill = (13, TONES[row.tone]) if at < len(name) else (12, marks.SOFT)
+        yield drawn(line, 30, y + 17.5 + MORE * at, size=size, fill=fill)
+
+
 def _bar(row: Row, x: float, y: float, most: int) -> list[Element]:
-    drawn = []
+    bar = []
     for part in row.parts:
         wide = max((BAR - 14) * part.size / most, 1.5)
         if part.size:
-            drawn.append(_part(part.kind, x, y + 6, wide, 14))
+            bar.append(_part(part.kind, x, y + 6, wide, 14))
             x += wide
-    return drawn
+    return bar
 
 
 def _part(kind: str, x: float, y: float, width: float, height: float) -> Element:
     if kind == LOST:
         return hatched(x, y, width, height, stroke=marks.LINE)
-    fill = marks.FLOORS[4] if kind == OWN else "#cfe4f5"
-    return el("rect", x=x, y=y, width=width, height=height, fill=fill, stroke=marks.FLOORS[4])
+    fill = marks.BAR if kind == OWN else marks.PALE
+    return el("rect", x=x, y=y, width=width, height=height, fill=fill, stroke=marks.BAR)
 
 
 def _bars(shown: Board, y: float) -> list[Element]:

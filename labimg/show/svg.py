@@ -1,14 +1,16 @@
 """SVG written by hand: elements that escape whatever they are given.
 
-No script, no style sheet, no font from elsewhere, nothing that moves: the same bytes
-everywhere, and a page of its own (white, with a border), so that it reads on dark too.
+No script, no font from elsewhere, nothing that moves: the same bytes everywhere, and a page
+of its own (white, with a border), so that it reads on any ground.  Shown as an image on a page
+that is dark, a drawing is dark too; within another document it is left as it is.
 """
 
 import html
+import textwrap
 from dataclasses import dataclass
 
-from labimg.show.marks import FAINT, INK, LIT, PAPER, SOFT
-from labimg.show.names import columns, harmless
+from labimg.show.marks import FAINT, INK, LIT, NIGHT, PAPER, SOFT
+from labimg.show.names import clip, columns, harmless
 
 SANS = "system-ui, Segoe UI, Roboto, Noto Sans, DejaVu Sans, sans-serif"
 MONO = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace"
@@ -78,22 +80,38 @@ def beside(left: Drawing, right: Drawing, *, gap: float = 28) -> Drawing:
 def page(drawing: Drawing, *, title: str, description: str, heading: str = "", note: str = "") -> str:
     """A whole SVG: `drawing` on paper, with a title and a description for who cannot see it."""
     edge, above = 16, 36 if heading else 16
-    width, height = drawing.width + 2 * edge, drawing.height + above + edge + (22 if note else 0)
+    notes = textwrap.wrap(note, room(drawing.width, 10.5))
+    below = 6 + 16 * len(notes) if notes else 0
+    width, height = drawing.width + 2 * edge, drawing.height + above + edge + below
     parts = [
-        el("title", title),
-        el("desc", description),
         el("rect", x=0.5, y=0.5, width=width - 1, height=height - 1, rx=8, fill=PAPER, stroke=FAINT),
     ]
     if heading:
-        parts.append(words(heading, edge, 25, size=14, weight="600"))
+        parts.append(words(clip(heading, room(drawing.width, 13)), edge, 25, size=14, weight="600"))
     parts.append(drawing.at(edge, above))
-    if note:
-        parts.append(words(note, edge, height - 14, size=11, fill=SOFT))
+    for at, line in enumerate(reversed(notes)):
+        parts.append(words(line, edge, height - 14 - 16 * at, size=11, fill=SOFT))
+    told = [el("title", title), el("desc", description), el("style", night("".join(map(str, parts))))]
     return str(
-        el("svg", *parts, xmlns="http://www.w3.org/2000/svg", role="img", width=width, height=height,
+        el("svg", *told, *parts, xmlns="http://www.w3.org/2000/svg", role="img", width=width, height=height,
            viewBox=f"0 0 {_value(width)} {_value(height)}", font_family=SANS,
            style="max-width:100%;height:auto")
     )  # fmt: skip
+
+
+def night(drawn: str, *, within: str = "svg:root") -> str:
+    """The style sheet that gives what is `drawn` its colours of the night, where the page is dark.
+
+    By default only where the drawing is a document of its own; a page that is dark itself names where
+    `within` it the drawing is.  White letters stay: they stand on a floor's colour.
+    """
+    rules = [
+        f'{within} {":not(text)" * (colour == PAPER and part == "fill")}[{part}="{colour}"]{{{part}:{other}}}'
+        for part in ("fill", "stroke")
+        for colour, other in NIGHT.items()
+        if f'{part}="{colour}"' in drawn
+    ]
+    return f"@media (prefers-color-scheme:dark){{{''.join(rules)}}}"
 
 
 def hatched(x: float, y: float, width: float, height: float, *, stroke: str) -> Element:

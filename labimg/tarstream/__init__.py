@@ -5,6 +5,8 @@ A layer's name is the digest of its tar, so every byte counts.  `writer` follows
 """
 
 from labimg.tarstream.reader import clean, read, unpacked
-from labimg.tarstream.writer import FLAGS, GROUPS, TYPE_BITS, USERS, header, packed, write
+from labimg.tarstream.writer import FLAGS, GROUPS, TYPE_BITS, USERS, header, packed, pour, write
 
-__all__ = ["FLAGS", "GROUPS", "TYPE_BITS", "USERS", "clean", "header", "packed", "read", "unpacked", "write"]
+__all__ = [
+    "FLAGS", "GROUPS", "TYPE_BITS", "USERS", "clean", "header", "packed", "pour", "read", "unpacked", "write",
+]  # fmt: skip

@@ -5,7 +5,7 @@ USTAR where that can say it, else a PAX header before the entry.
 
 import io
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 from labimg.entry import Entry, Kind
@@ -44,6 +44,21 @@ def write(entries: Iterable[Entry], out: BinaryIO) -> None:
     out.write(END)
 
 
+def pour(pieces: Iterable[bytes], out: BinaryIO, named: Callable[[int], Entry]) -> None:
+    """Write a file whose entry is `named` when its bytes are written, and their number is known.
+
+    The place of its header is left until then, so that `out` must be one to seek in.
+    """
+    start = out.seek(0, io.SEEK_CUR)
+    out.write(bytes(3 * BLOCK))
+    size = sum(map(out.write, pieces))
+    out.write(bytes(-size % BLOCK))
+    end = out.seek(0, io.SEEK_CUR)
+    out.seek(start)
+    out.write(header(named(size), sized=True))
+    out.seek(end)
+
+
 def packed(entries: Iterable[Entry]) -> bytes:
     """The tar of `entries`, in memory."""
     out = io.BytesIO()
@@ -51,14 +66,19 @@ def packed(entries: Iterable[Entry]) -> bytes:
     return out.getvalue()
 
 
-def header(entry: Entry) -> bytes:
-    """The header blocks of one entry: a PAX header where USTAR cannot say it, then the entry's own."""
+def header(entry: Entry, *, sized: bool = False) -> bytes:
+    """The header blocks of one entry: a PAX header where USTAR cannot say it, then the entry's own.
+
+    With `sized` a PAX header tells the size, so that however large it is they are three blocks.
+    """
     name = _bytes(entry.path[1:]) + (b"/" if entry.is_dir else b"")
     link = _bytes(entry.target.removeprefix("/") if entry.kind != "symlink" else entry.target)
     size = entry.size if entry.kind == "file" else 0
     hole = entry.whiteout
     mode = entry.mode | (0 if hole else TYPE_BITS[entry.kind])
     prefix, short, pax = b"", name, _pax(entry, name, link, size)
+    if sized:
+        pax[b"size"] = b"%d" % size
     if set(pax) == {b"path"} and (split := _split(name)):
         (prefix, short), pax = split, {}
     elif pax:

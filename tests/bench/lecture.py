@@ -55,8 +55,8 @@ def lecture(lesson: Lesson, place: Path, students: int) -> None:
 def graded(place: Path, out: Path, lesson: Lesson, jobs: int, shard: str = "") -> None:
     """What `labimg grade` does."""
     flags = {
-        "words": [str(place)], "assignment": lesson.number, "attempts": 0, "jobs": jobs, "output": str(out),
-        "personal": False, "quiet": True, "secret_file": "", "shard": shard, **SHOWN,
+        "words": [str(place)], "assignment": lesson.number, "attempts": 0, "cool_down": "", "jobs": jobs,
+        "output": str(out), "personal": False, "quiet": True, "secret_file": "", "shard": shard, **SHOWN,
     }  # fmt: skip
     with contextlib.redirect_stdout(io.StringIO()):
         assert teach(["grade", json.dumps(flags)]) == 0

@@ -15,8 +15,8 @@ from labimg.entry import Bytes, Entry
 
 PROGRAMS = ("dockerd", "docker", "containerd", "runc", "busybox", "root")
 NOWHERE = "http://127.0.0.1:9"  # so that it asks no registry outside
-WHAT = "{{.Command}}"
-PATIENCE = 60  # seconds to wait for a daemon
+FATE = "{{.State.Status}} {{.State.Pid}} {{.HostConfig.AutoRemove}} {{.Path}} {{json .Args}}"
+PATIENCE = 60  # seconds to wait for a daemon, and for what it has started
 
 
 class Done(NamedTuple):
@@ -105,9 +105,23 @@ class Daemon:
         self.ask("load", stdin=self.base)
 
     def settle(self) -> None:
-        """Wait until all that was started has ended, but for what sleeps."""
-        while any(b"sleep" not in line for line in self.ask("ps", "--format", WHAT).splitlines()):
+        """Wait until all that was started has ended, but for what sleeps.
+
+        Docker tells a client that a container has ended before its own list knows; whoever inspects the
+        container waits for that.
+        """
+        end = time.monotonic() + PATIENCE
+        while any(_unsettled(*fate.split(maxsplit=3)) for fate in self._fates()):
+            assert time.monotonic() < end, self._fates()
             time.sleep(0.02)
+
+    def _fates(self) -> list[str]:
+        """How each container fares."""
+        while containers := self.ask("ps", "-aq").decode().split():
+            done = self("container", "inspect", "-f", FATE, *containers)
+            if done.code == 0:  # none has gone meanwhile
+                return done.out.decode().splitlines()
+        return []
 
     def stop(self) -> None:
         """End it, and its containers with it."""
@@ -116,6 +130,17 @@ class Daemon:
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(PATIENCE)
         self._log.close()
+
+
+def _unsettled(status: str, pid: str, goes: str, command: str) -> bool:
+    """Has a container yet to become what it runs, to end, or to go away at its end?"""
+    if status not in ("running", "paused"):
+        return goes == "true" and status != "created"
+    try:
+        name = Path(f"/proc/{pid}/comm").read_text()
+    except OSError:  # it is no more
+        return True
+    return "sleep" not in command or name.startswith("runc")
 
 
 class Saved:

@@ -22,8 +22,10 @@ from labimg import cli
 from labimg.clock import LabClock
 from labimg.engine import Engine
 from labimg.files import MemoryFiles
+from labimg.remote.http import Http
 
 SIDES = ("docker", "ours")
+LISTED = re.compile(r"docker (?:ps|container (?:ls|list|ps)|system df)\b")  # from the daemon's own list
 PAST = 1_700_000_000  # seconds since the epoch: the time of every file that a scenario finds
 
 
@@ -52,7 +54,7 @@ class Pair:
         """Both with nothing but the same `base`."""
         docker.sweep()
         clock = Clock(time.time_ns())
-        engine = Engine(MemoryFiles(), clock=clock, chance=Random(0).randbytes)
+        engine = Engine(MemoryFiles(), clock=clock, chance=Random(0).randbytes, web=Http)
         engine.load(io.BytesIO(docker.base))
         return cls(docker, engine, clock, folder)
 
@@ -106,6 +108,8 @@ class Pair:
             file = here / words[-1]
             words, stdin = words[:-2], file.read_bytes() if file.exists() else b""
         if side == "docker":
+            if LISTED.match(line):
+                self.docker.settle()
             done = self.docker(*words, stdin=stdin, cwd=here)
             if {"start", "-d"} & set(words):
                 self.docker.settle()

@@ -1,4 +1,4 @@
-"""Dockerfiles that both engines build: each with its context, as text."""
+"""Dockerfiles that both engines build: each with its context, as text; `{site}` is where a web site is."""
 
 from typing import NamedTuple
 
@@ -50,6 +50,18 @@ ADD packed.tar /unpacked
 ADD packed.tar.gz /
 """,
         {"data.txt": "data", "folder/x": "x", "packed.tar": "@tar", "packed.tar.gz": "@tar"},
+    ),
+    Recipe(
+        "download",
+        """\
+FROM base
+ADD {site}/one/first.txt {site}/two/a%20b?modified=Tue,%2014%20Nov%202023%2022:13:20%20GMT /both/
+ADD --chown=5:6 {site}/three/packed.tar.gz /own/
+ADD {site}/four/ /unnamed
+ADD {site}/five/?called=six data.txt /named/
+ADD {site}/seven/eight?gzip=1 {site}//nothing /
+""",
+        {"data.txt": "data"},
     ),
     Recipe(
         "run",

@@ -5,7 +5,8 @@
 `> ` lines are the standard input of the command above them.  A line that begins with `docker` is a
 command, with `< FILE` and `> FILE` as in a shell, and `{id:NAME}`, `{hex:NAME}`, `{short:NAME}` or
 `{four:NAME}` for the ID of an image or container; any other line is run by the host's own shell, in
-the folder of either side, so that what was written there can be looked at.
+the folder of either side, so that what was written there can be looked at.  `{site}` is the address
+of a web site on this machine.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,11 @@ class Scenario(NamedTuple):
 
     files: Mapping[str, str]
     commands: tuple[Command, ...]
+
+    def beside(self, site: str) -> "Scenario":
+        """The same with a web site at that address."""
+        commands = (Command(*(part.replace("{site}", site) for part in command)) for command in self.commands)
+        return self._replace(commands=tuple(commands))
 
 
 def scenario(text: str) -> Scenario:

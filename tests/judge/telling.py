@@ -6,24 +6,26 @@ their widths; one whose width an age decides is as wide as its own longest cell 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import unified_diff
 from itertools import groupby
 from typing import NamedTuple
 
 ID = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-f]{64}|[0-9a-f]{12})(?![0-9a-zA-Z])")
 AGE = re.compile(r"(?:Less than a second|About an? \w+|\d+ (?:second|minute|hour)s?)(?: ago)?")
-MASKS = [
+IN_THE_WAY = re.compile(r"(?<!intermediate )container [0-9a-f]{12}(?= is using|$)", re.M)  # any of several
+MASKS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"[^\n]*\r(?!\r*\n)|\r+(?=\n)"), ""),  # a line that overwrites itself, as a terminal shows it
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"), "<time>"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4} \w+"), "<time>"),
     (AGE, "<age>"),
     (re.compile(r"/var/lib/docker"), "<root>"),
-    (re.compile(r"container [0-9a-f]{12}(?= is using|$)", re.M), "container <one of them>"),
+    (IN_THE_WAY, "container <one of them>"),
     (re.compile(r"\x1b\[0m\x1b\[91m"), ""),  # an error in pieces
     (re.compile(r"\+dfsg1"), ""),  # Debian's mark on the version
     (re.compile(r'\s*"NetworkDisabled": ?true,'), ""),  # the judge's daemon has no bridge
     (re.compile(r"docker-import-\d+"), "docker-import-<number>"),
+    (re.compile(r"(?<=build-args \[)[^]]+"), lambda found: " ".join(sorted(found[0].split()))),  # by Go's map
     (re.compile(r"\b[a-z]+_[a-z]+$", re.M), "<name>"),  # `ps` ends in a name, which may be by chance
 ]
 HEADER = re.compile(r"[A-Z][A-Z /]+(?:  +[A-Z][A-Z /]*)*")
@@ -69,6 +71,7 @@ class Names:
 
     def acquaint(self, theirs: str, ours: str) -> None:
         """What stands in the same place of two texts that are otherwise alike is the same thing."""
+        theirs, ours = (IN_THE_WAY.sub("container", text) for text in (theirs, ours))
         there, here = ID.findall(theirs), ID.findall(ours)
         if len(there) != len(here) or masked(ID.sub("", theirs)) != masked(ID.sub("", ours)):
             return

@@ -16,6 +16,8 @@ pytest_plugins = ["judge.browser"]
 pytestmark = [pytest.mark.judge("chromium"), pytest.mark.xdist_group("browser")]
 
 NOTEBOOKS = sorted(path.name for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+# By what light each drawing is shown that stands beside the widgets.
+SCHEMES = "[...document.querySelectorAll('.jp-RenderedSVG img')].map((i) => getComputedStyle(i).colorScheme)"
 operated: dict[str, set[str]] = {}  # notebook -> the kinds of widgets that were operated in it
 
 
@@ -30,6 +32,7 @@ def test_every_notebook_runs_and_is_operated_in_light_and_dark(lab_page: Any, na
     for theme in ("light", "dark"):
         lab_page.theme(theme)
         assert not faults(lab_page.page), theme
+        assert set(lab_page.page.evaluate(SCHEMES)) <= {theme}
         lab_page.shoot(f"{name.removesuffix('.ipynb')}-{theme}")
 
 

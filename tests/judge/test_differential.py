@@ -1,6 +1,6 @@
 """A real Docker beside ours, command by command: every scenario of `scenarios`, and what it left behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ from judge.daemon import PROGRAMS, Daemon
 from judge.differential import play
 from judge.known import Row, rows
 from judge.script import scenarios
+from pages import Site, opened
 
 HERE = Path(__file__).parent
 SCENARIOS = scenarios(HERE / "scenarios")
@@ -22,11 +23,19 @@ def met() -> dict[str, list[Row]]:
     return {}
 
 
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The address of a web site."""
+    with opened(Site()) as address:
+        yield address
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_scenario_reads_the_same_on_both(
-    dockerd: Daemon, tmp_path: Path, tally: Callable[..., None], met: dict[str, list[Row]], name: str
-) -> None:
-    played = play(dockerd, tmp_path, SCENARIOS[name], KNOWN)
+    dockerd: Daemon, site: str, tmp_path: Path, tally: Callable[..., None], met: dict[str, list[Row]],
+    name: str,
+) -> None:  # fmt: skip
+    played = play(dockerd, tmp_path, SCENARIOS[name].beside(site), KNOWN)
     met[name] = played.meant
     tally(scenarios=1, commands=played.commands, meant=len(played.meant), unmeant=len(played.unmeant))
     assert not played.unmeant, "\n".join(["they differ:", *played.unmeant])

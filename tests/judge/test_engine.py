@@ -5,12 +5,13 @@ times, and the times of files written while building.  All the rest is compared 
 """
 
 import gzip
+import hashlib
 import io
 import json
 import os
 import re
 import tarfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from pprint import pformat
 from typing import Any, NamedTuple
@@ -18,14 +19,17 @@ from typing import Any, NamedTuple
 import pytest
 from judge.daemon import PROGRAMS, Daemon, Saved, entries
 from judge.recipes import RECIPES, Recipe
+from pages import Site, opened
 from worlds import build, world
 
 from labimg import archive, tarstream
 from labimg.build import BuildOptions, Context
+from labimg.compression import BLOCK
 from labimg.digest import DiffID
 from labimg.engine import Engine
 from labimg.entry import Entry
 from labimg.layer import apply
+from labimg.remote.http import Http
 
 pytestmark = pytest.mark.judge(*PROGRAMS)
 
@@ -96,7 +100,7 @@ def seen(tree: Mapping[str, Entry]) -> dict[str, tuple[object, ...]]:
         if path == "/" or any(path == each or path.startswith(each + "/") for each in INIT):
             continue
         target = entry.target if entry.kind != "file" else ""
-        data = entry.read() if entry.is_file else b""
+        data = hashlib.sha256(entry.read()).digest() if entry.kind == "file" else b""  # a link has no own
         mtime = 0 if entry.is_dir else min(entry.mtime, NOW)
         told[path] = (entry.kind, entry.mode, entry.uid, entry.gid, data, mtime, target, entry.device)
     return told
@@ -175,13 +179,20 @@ class Built(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def theirs(dockerd: Daemon, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
+def site() -> Iterator[str]:
+    """The address of a web site."""
+    with opened(Site()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def theirs(dockerd: Daemon, site: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
     """Every recipe built by Docker, what a container left committed, and `base` itself."""
     for recipe in RECIPES:
         folder = tmp_path_factory.mktemp(recipe.name)
         args = [word for key, value in recipe.args.items() for word in ("--build-arg", f"{key}={value}")]
         for name, dockerfile in recipe.stages:
-            lay(folder, recipe, dockerfile)
+            lay(folder, recipe, dockerfile.replace("{site}", site))
             dockerd.ask("build", "-t", name, *args, str(folder))
     left = "rm -r /root; mkfifo /p; mkdir /root; ln /etc/passwd /twin; mv /bin/yes /moved"
     dockerd.ask("run", "--name", "made", "--network", "none", "base", "sh", "-c", left)
@@ -199,13 +210,14 @@ def look(docker: Daemon, name: str) -> Built:
     )
 
 
-def built(theirs: dict[str, Built], folder: Path, recipes: Iterable[Recipe]) -> Engine:
+def built(theirs: dict[str, Built], site: str, folder: Path, recipes: Iterable[Recipe]) -> Engine:
     """Ours, with these recipes built upon the same `base`."""
     engine = Engine.memory()
+    engine.web = Http
     engine.load(io.BytesIO(theirs["base"].saved.data))
     for recipe in recipes:
         for name, dockerfile in recipe.stages:
-            lay(folder / recipe.name, recipe, dockerfile)
+            lay(folder / recipe.name, recipe, dockerfile.replace("{site}", site))
             options = BuildOptions(tags=[name], build_args=recipe.args)
             engine.build(Context.from_tar(packed(folder / recipe.name)), options=options)
     return engine
@@ -217,9 +229,9 @@ each_name = pytest.mark.parametrize("name", [*(recipe.name for recipe in RECIPES
 
 @each_recipe
 def test_a_dockerfile_builds_the_same_image_on_both(
-    theirs: dict[str, Built], tmp_path: Path, recipe: Recipe
+    theirs: dict[str, Built], site: str, tmp_path: Path, recipe: Recipe
 ) -> None:
-    engine = built(theirs, tmp_path, [recipe])
+    engine = built(theirs, site, tmp_path, [recipe])
     docker, ours = theirs[recipe.name], saved(engine, recipe.name)
     same(masked(ours.config()).splitlines(), masked(docker.saved.config()).splitlines())
     same(summary(ours.layers()), summary(docker.saved.layers()))
@@ -242,9 +254,9 @@ def test_what_docker_saved_loads_here_as_the_same_image(theirs: dict[str, Built]
 
 @pytest.mark.parametrize("layout", ["docker", "oci"])
 def test_what_is_saved_here_loads_in_docker_as_the_same_image(
-    dockerd: Daemon, theirs: dict[str, Built], tmp_path: Path, layout: archive.Layout
+    dockerd: Daemon, theirs: dict[str, Built], site: str, tmp_path: Path, layout: archive.Layout
 ) -> None:
-    engine = built(theirs, tmp_path, RECIPES)
+    engine = built(theirs, site, tmp_path, RECIPES)
     names = [f"{layout}-{recipe.name}" for recipe in RECIPES]
     for recipe, name in zip(RECIPES, names, strict=True):
         engine.tag(recipe.name, name)
@@ -257,12 +269,13 @@ def test_what_is_saved_here_loads_in_docker_as_the_same_image(
 
 
 def test_gzipped_layers_load_in_docker_as_the_same_image(dockerd: Daemon) -> None:
+    """One of them in several blocks."""
     engine, out = world(), io.BytesIO()
-    build(engine, "FROM base:1\nCOPY one two /\n", "small:1", {"one": "1\n", "two": "2\n"})
-    engine.save(["small:1"], out, compress=True)
+    build(engine, "FROM base:1\nCOPY one two /\n", "some:1", {"one": "1\n" * BLOCK, "two": "2\n"})
+    engine.save(["some:1"], out, compress=True)
     dockerd.ask("load", stdin=out.getvalue())
-    assert dockerd.id("small:1") == engine.find("small:1")
-    same(kept(engine.view("small:1")), exported(dockerd, "small:1"))
+    assert dockerd.id("some:1") == engine.find("some:1")
+    same(kept(engine.view("some:1")), exported(dockerd, "some:1"))
 
 
 @each_name

@@ -28,7 +28,7 @@ def called(*words: str, cwd: Path, code: int = 0) -> str:
     """What a command prints; its exit code must be `code`."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     env = {**os.environ, **WORDS, "PATH": path, "HOME": str(cwd)}
-    done = subprocess.run(words, cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(words, cwd=cwd, env=env, capture_output=True, text=True, timeout=1200, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 

@@ -10,15 +10,18 @@ import shutil
 import stat
 from collections.abc import Iterable
 from pathlib import Path
+from random import Random
 
 import pytest
 from judge.daemon import Saved
 from judge.peers import Buildah, Layout, Peer, Podman, Umoci, lying, seen
 from judge.specimens import CAPABILITY, CONFIG, LONG, NAMES, THEN, specimens
 
-from labimg import archive
+from labimg import archive, tarstream
+from labimg.compression import BLOCK
 from labimg.digest import DiffID, ImageID
 from labimg.engine import Engine
+from labimg.entry import file
 
 PODMAN = pytest.mark.judge("podman", "root")
 BUILDAH = pytest.mark.judge("buildah", "root")
@@ -159,6 +162,52 @@ def test_skopeo_takes_our_gzipped_layers_for_what_they_are(engine: Engine, tmp_p
     theirs = Saved((tmp_path / "plain").read_bytes())
     assert theirs.config() == engine.image(name).raw
     assert [DiffID.of(tar) for tar in theirs.layers()] == list(engine.image(name).document.diff_ids)
+
+
+@pytest.fixture(scope="module")
+def blocky(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Path]:
+    """An image whose one layer is gzipped in several blocks, and the archive of it."""
+    engine, place = Engine.memory(), tmp_path_factory.mktemp("blocky") / "saved"
+    files = [file("/noise", Random(1).randbytes(BLOCK + 1), mtime=THEN), file("/z", b"z" * BLOCK, mtime=THEN)]
+    engine.import_(io.BytesIO(tarstream.packed(files)), "blocky:1")
+    with place.open("wb") as out:
+        engine.save(["blocky:1"], out, compress=True)
+    return engine, place
+
+
+@PODMAN
+def test_podman_loads_a_layer_gzipped_in_blocks(blocky: tuple[Engine, Path], tmp_path: Path) -> None:
+    (engine, place), podman = blocky, Podman(tmp_path / "podman")
+    podman("load", "-i", place)
+    assert "sha256:" + podman.inspect("blocky:1")["Id"] == engine.find("blocky:1")
+    assert podman.tree("blocky:1") == seen(engine.view("blocky:1").values())
+
+
+@BUILDAH
+def test_buildah_pulls_a_layer_gzipped_in_blocks(blocky: tuple[Engine, Path], tmp_path: Path) -> None:
+    (engine, place), buildah = blocky, Buildah(tmp_path / "buildah")
+    assert "sha256:" + buildah("pull", f"docker-archive:{place}:blocky:1") == engine.find("blocky:1")
+    assert "sha256:" + buildah("pull", f"oci-archive:{place}") == engine.find("blocky:1")
+    assert buildah.tree("blocky:1") == seen(engine.view("blocky:1").values())
+
+
+@UMOCI
+def test_umoci_unpacks_a_layer_gzipped_in_blocks(blocky: tuple[Engine, Path], tmp_path: Path) -> None:
+    (engine, place), umoci = blocky, Umoci(tmp_path / "umoci")
+    umoci.layout.unpack(place.read_bytes())
+    assert umoci.tree("1") == seen(engine.view("blocky:1").values())
+
+
+@SKOPEO
+@pytest.mark.parametrize("form", ["docker-archive", "oci-archive"])
+def test_skopeo_inflates_a_layer_gzipped_in_blocks(
+    blocky: tuple[Engine, Path], tmp_path: Path, form: str
+) -> None:
+    (engine, place), skopeo = blocky, Peer(tmp_path / "skopeo", "skopeo", "--insecure-policy")
+    chosen = "blocky:1" if form == "docker-archive" else "1"
+    skopeo("copy", f"{form}:{place}:{chosen}", f"docker-archive:{tmp_path}/plain:blocky:1")
+    theirs = Saved((tmp_path / "plain").read_bytes())
+    assert [DiffID.of(tar) for tar in theirs.layers()] == list(engine.image("blocky:1").document.diff_ids)
 
 
 # What we make of theirs

@@ -3,8 +3,10 @@
 import fnmatch
 import gzip as deflate
 import posixpath
+import re
 import time
 import zlib
+from functools import cached_property
 
 import labimg.shell.mode as mode
 from labimg import tarstream
@@ -65,6 +67,7 @@ def _pack(call: Call, found: Options) -> int:
         return 1 if call.busybox else 2
     entries: list[Entry] = []
     names: list[str] = []
+    called = _Called(call, many=len(found.operands) > 1)
     status = 0
     for word in found.operands:
         try:
@@ -74,18 +77,21 @@ def _pack(call: Call, found: Options) -> int:
                     for one in found.values("X")
                 ):
                     continue
+                name = "" if call.busybox else called.name(path)  # GNU's says it before it looks
                 entry = kernel.stat(path, follow=False)
                 data = kernel.read(path) if entry.is_file else b""
-                stored = "/" + path.lstrip("/").removeprefix("./")
+                name = name or called.name(path)
+                stored = "/" + name.removeprefix("./")
                 kind = "file" if entry.is_file else entry.kind
                 entries.append(
                     entry._replace(path=stored, kind=kind, size=len(data), offset=0, source=Bytes(data))
                 )
-                names.append(path.lstrip("/") + ("/" if entry.is_dir else ""))
+                names.append((name if call.busybox else path) + "/" * entry.is_dir)
+                called.link(entry, path)
         except OSError as error:
             call.unlike(f"{word}: Cannot stat: {why(error)}", f"{word}: {why(error)}")
             status = 1 if call.busybox else 2
-    packed = tarstream.packed(entry for entry in entries if entry.path != "/.")
+    packed = tarstream.packed(entry for entry in entries if entry.path not in ("/.", "/"))
     if "z" in found or ("a" in found and found.value("f").endswith("gz")):
         packed = deflate.compress(packed, mtime=0)
     listed = "".join(name + "\n" for name in names) if "v" in found else ""
@@ -95,9 +101,50 @@ def _pack(call: Call, found: Options) -> int:
     else:
         call.say(listed)
         call.kernel.write(found.value("f"), packed)
-    if status and not call.busybox:
-        call.complain("Exiting with failure status due to previous errors")
+    if status:
+        call.unlike(
+            "Exiting with failure status due to previous errors", "error exit delayed from previous errors"
+        )
     return status
+
+
+class _Called:
+    """What files are called in an archive: nothing from the root on, or through "..".
+
+    What is cut off is said: by busybox once, by GNU's tar once of each, and once more of files
+    whose other names it looks for, which with several operands are all.
+    """
+
+    def __init__(self, call: Call, *, many: bool) -> None:
+        self._call, self._many = call, many
+        self._said: set[tuple[str, str]] = set()
+        self._met: set[str] = set()
+        self._cut = re.compile(
+            r"(?:(?:.*/)?\.\./)?/*" if call.busybox else r"(?:(?:.*/)?\.\.(?=/|$))?/*", re.S
+        )
+
+    @cached_property
+    def _firsts(self) -> set[str]:
+        """The files that have another name."""
+        return {one.target for one in self._call.kernel.overlay.values() if one.kind == "link"}
+
+    def name(self, path: str, what: str = "member names") -> str:
+        """`path` without what is unsafe."""
+        cut = self._cut.match(path)[0]  # type: ignore[index]
+        if cut and (what, cut) not in self._said and not (self._said and self._call.busybox):
+            self._said.add((what, cut))
+            self._call.unlike(
+                f"Removing leading `{cut}' from {what}", f"removing leading '{cut}' from {what}"
+            )
+        return path[len(cut) :]
+
+    def link(self, entry: Entry, path: str) -> None:
+        """See whether a file has other names; once they are looked for, the next is no news."""
+        file = entry.target if entry.kind == "link" else entry.path
+        several = self._many or file in self._firsts
+        if several and file not in self._met and not entry.is_dir and not self._call.busybox:
+            self._met.add(file)
+            self.name(path, "hard link targets")
 
 
 def _unpack(call: Call, found: Options, data: bytes, *, listing: bool) -> int:
@@ -106,7 +153,7 @@ def _unpack(call: Call, found: Options, data: bytes, *, listing: bool) -> int:
     kernel = call.kernel.enter(found.value("C")) if "C" in found else call.kernel
     if len(data) < 512:
         raise EOFError
-    wanted = [word.strip("/") for word in found.operands]
+    wanted = [word.removeprefix("./").rstrip("/") for word in found.operands]
     met: set[str] = set()
     for entry in tarstream.unpacked(data):
         name = entry.path.strip("/")

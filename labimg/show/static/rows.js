@@ -49,14 +49,14 @@ function floorMark(n) {
 function rowOption(row, barred) {
   return el(
     "div",
-    { class: `lp-row lp-tone-${row.tone}`, role: "option", "aria-label": row.said, "aria-selected": "false", tabindex: "-1" },
+    { class: `lp-row lp-tone-${row.tone}${row.prose ? " lp-prose" : ""}`, role: "option", "aria-label": row.said, "aria-selected": "false", tabindex: "-1" },
     el("span", { class: "lp-sign", "aria-hidden": "true" }, row.sign),
     el(
       "span",
       { class: "lp-what" },
       floorMark(row.n),
-      el("bdi", { class: "lp-name", title: row.name }, row.name),
-      el("bdi", { class: "lp-note", title: row.note }, ...prose(row.note)),
+      el("bdi", { class: "lp-name", title: row.prose ? "" : row.name }, ...(row.prose ? prose(row.name) : [row.name])),
+      el("bdi", { class: "lp-note", title: row.prose ? "" : row.note }, ...(row.prose ? prose(row.note) : [row.note])),
     ),
     el("span", { class: "lp-size" }, row.size),
     barred ? bar(row.parts) : "",

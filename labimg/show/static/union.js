@@ -35,7 +35,7 @@ function life(view) {
     told = view.selected;
     chapters = node ? node.entry.h.map((_, e) => chapter(view, node.entry, e)) : [];
     const list = el("ol", {}, ...chapters.map((made) => made.node));
-    box.replaceChildren(...(node ? [el("h4", {}, el("bdi", {}, node.entry.p)), list] : []), hint, text);
+    box.replaceChildren(...(node ? [el("p", { class: "lu-path" }, el("bdi", {}, node.entry.p)), list] : []), hint, text);
   };
   const update = () => {
     const node = view.nodes[view.selected];
