@@ -11,7 +11,7 @@ KEPT = "\ue000"  # a blank at which no line ends
 def wrapped(line: str, width: int = 94) -> list[str]:
     """A long line in several; what stands between backticks is not torn apart.
 
-    >>> wrapped("Now run `docker images` again.", 14)
+    >>> wrapped("Now run `docker images` again.", 16)
     ['Now run', '`docker images`', 'again.']
     """
     whole = [part.replace(" ", KEPT) if at % 2 else part for at, part in enumerate(line.split("`"))]
