@@ -11,13 +11,14 @@ damage nothing counts as an orphan: perhaps only the way to it is broken.
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from typing import NamedTuple, TypeVar
 
-from labimg import containers, images, layers, tags, volumes
+from labimg import containers, errors, images, layers, tags, volumes
 from labimg.containers import Container
 from labimg.digest import ChainID, ImageID, chain_id
 from labimg.entry import Entry
-from labimg.errors import DockerError, NotRepaired
+from labimg.errors import DockerError
 from labimg.files import DiskFiles
 from labimg.image import Image
 from labimg.layer import stored_size
@@ -44,7 +45,9 @@ def check(store: Store) -> list[Problem]:
 
     Who may not write to it may look all the same.
     """
-    with store.files.still() if isinstance(store.files, DiskFiles) else store.files.lock():
+    with ExitStack() as turn:
+        with suppress(OSError):
+            turn.enter_context(store.files.lock())
         return _found(store)
 
 
@@ -64,7 +67,7 @@ def repair(store: Store) -> list[Problem]:
         with store.files.lock():
             return _freed(store)
     except OSError as refused:
-        raise NotRepaired(str(refused.filename), (refused.strerror or "").lower()) from None
+        raise errors.NotRepaired(str(refused.filename), (refused.strerror or "").lower()) from None
 
 
 def _freed(store: Store) -> list[Problem]:

@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-SECONDS = 120
+SECONDS = 240  # for whatever is waited for: a busy machine is slow, and only a failure takes as long
 
 
 def address(server: "subprocess.Popen[Any]", runtime: Path) -> str:

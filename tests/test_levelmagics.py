@@ -95,15 +95,19 @@ def test_reset_with_options_is_still_the_notebooks_own(run: Any) -> None:
     assert "NameError" in run("kept")
 
 
+@pytest.fixture
+def widgets(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Panels that can be operated."""
+    pytest.importorskip("ipywidgets", reason="the lab's extras are not installed")
+    monkeypatch.setenv("LABIMG_STATIC", "")
+
+
 def rows(panel: Any) -> dict[str, str]:
     return {row.name: row.word for row in panel.standing.model.rows}
 
 
-def test_a_panel_keeps_to_its_own_level_when_another_one_is_opened(
-    run: Any, monkeypatch: pytest.MonkeyPatch, ipython: Any
-) -> None:
-    pytest.importorskip("ipywidgets", reason="the lab's extras are not installed")
-    monkeypatch.setenv("LABIMG_STATIC", "")
+@pytest.mark.usefixtures("widgets")
+def test_a_panel_keeps_to_its_own_level_when_another_one_is_opened(run: Any, ipython: Any) -> None:
     run("%level 01-E2")
     panel = ipython.labimg_levels._panel
     before = panel.standing.state
@@ -117,11 +121,8 @@ def test_a_panel_keeps_to_its_own_level_when_another_one_is_opened(
     assert "extra" in rows(ipython.labimg_levels._panel)
 
 
-def test_the_panel_has_a_button_for_everything(
-    run: Any, monkeypatch: pytest.MonkeyPatch, ipython: Any
-) -> None:
-    pytest.importorskip("ipywidgets", reason="the lab's extras are not installed")
-    monkeypatch.setenv("LABIMG_STATIC", "")
+@pytest.mark.usefixtures("widgets")
+def test_the_panel_has_a_button_for_everything(run: Any, ipython: Any) -> None:
     run("%level 00-E1")
     panel = ipython.labimg_levels._panel
     named = {button.description: button for button in panel.buttons}

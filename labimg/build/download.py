@@ -15,14 +15,9 @@ from labimg.entry import Entry, file
 from labimg.errors import DockerError
 from labimg.reference import check_digest
 from labimg.remote.transport import Transport
-from labimg.remote.web import SCHEMES, fetch
+from labimg.remote.web import far, fetch
 
 UNNAMED = "__unnamed__"  # a file without a name, where it needs none
-
-
-def far(word: str) -> bool:
-    """Is it a URL?"""
-    return word.startswith(SCHEMES)
 
 
 def download(url: str, dest: str, web: Callable[[], Transport], report: Callable[[object], None]) -> Entry:

@@ -12,10 +12,10 @@ from posixpath import dirname, normpath
 from typing import NamedTuple
 
 from labimg import errors, tarstream
-from labimg.build.download import far
 from labimg.digest import Digest, Hasher
 from labimg.entry import Entry
 from labimg.go import glob
+from labimg.remote.web import far
 from labimg.union.overlay import Overlay
 
 

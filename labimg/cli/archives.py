@@ -159,10 +159,11 @@ def import_(
     platform: str,
 ) -> None:  # fmt: skip
     """Import the contents from a tarball to create a filesystem image"""
-    far = source.startswith(("http://", "https://"))
-    if far and reference:
+    from labimg.remote.web import far
+
+    if far(source) and reference:
         Reference.typed(reference)
-    with (fetched if far else opened)(console, source) as stream:
+    with (fetched if far(source) else opened)(console, source) as stream:
         if reference and Reference.typed(reference).digest:
             raise errors.DigestImported
         image_id = console.engine.import_(

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from labimg.course.level import BadLevel, Level, filled, find, lessons
 from labimg.course.variant import visible
+from labimg.show.prose import rich
 
 Result = dict[str, Any]
 
@@ -87,30 +88,24 @@ def _body(result: Result, course: str) -> Iterator[str]:
     for odd in result["odd"]:
         yield f"<p>Note: {escape(odd)}</p>"
     for verdict in result["verdicts"]:
-        yield f'<h2 id="{verdict["level"]}">{verdict["level"]} {_rich(_title(verdict))}</h2>'
+        yield f'<h2 id="{verdict["level"]}">{verdict["level"]} {rich(_title(verdict))}</h2>'
         points = f"{number(verdict['score'])} of {number(verdict['points'])} points"
         yield f"<p>{points}: <strong>{verdict['state']}</strong></p>"
         if verdict["say"]:
-            yield f'<p class="say">{_rich(verdict["say"])}</p>'
+            yield f'<p class="say">{rich(verdict["say"])}</p>'
         if verdict["marks"]:
             yield "<table><tr><th></th><th>criterion</th><th>points</th></tr>"
             for mark in verdict["marks"]:
                 kind, word = ("met", "met") if mark["met"] else ("open", "not met")
                 yield (
                     f'<tr><td class="{kind}" aria-label="{word}">{SIGNS[mark["met"]]}</td>'
-                    f"<td>{_rich(mark['name'])}</td><td>{_of(mark)}</td></tr>"
+                    f"<td>{rich(mark['name'])}</td><td>{_of(mark)}</td></tr>"
                 )
             yield "</table>"
         yield from (f"<p>{escape(line)}</p>" for line in _honour(verdict))
         if on := _reading(verdict, course):
             link = f'<a href="{escape(on.href)}">{escape(on.title)}</a>'
-            yield f"<p>Read on: {link}. A first hint: {_rich(on.hint)}</p>"
-
-
-def _rich(text: str) -> str:
-    """Running text as HTML: what stands between backticks is code."""
-    parts = map(escape, text.split("`"))
-    return "".join(f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts))
+            yield f"<p>Read on: {link}. A first hint: {rich(on.hint)}</p>"
 
 
 def _of(mark: dict[str, Any]) -> str:

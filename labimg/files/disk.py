@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from itertools import count
 from typing import BinaryIO
@@ -139,14 +139,6 @@ class DiskFiles:
     def lock(self) -> AbstractContextManager[object]:
         """Wait until no other process writes."""
         return self._turns
-
-    @contextmanager
-    def still(self) -> Iterator[None]:
-        """The same for one who only reads; whoever may not even write a lock reads without."""
-        with ExitStack() as turn:
-            with suppress(OSError):
-                turn.enter_context(self.lock())
-            yield
 
     @cached_property
     def _turns(self) -> AbstractContextManager[object]:

@@ -106,10 +106,9 @@ class Response:
     @property
     def line(self) -> str:
         """The status in numbers and words: "404 Not Found"."""
-        from http import HTTPStatus
+        from http.client import responses
 
-        known = self.status in HTTPStatus._value2member_map_
-        return f"{self.status} {HTTPStatus(self.status).phrase}" if known else str(self.status)
+        return f"{self.status} {responses.get(self.status, '')}".rstrip()
 
     def chunks(self) -> Iterator[bytes]:
         """The pieces of the body."""

@@ -17,9 +17,13 @@ from labimg.registry.wire import Request, Response, TooLong
 from labimg.remote.access import Login
 from labimg.remote.transport import Transport
 
-SCHEMES = ("http://", "https://")  # as they must be written
 LIMIT = 1 << 30  # bytes of a file
 SAID = 1 << 16  # bytes of a refusal
+
+
+def far(word: str) -> bool:
+    """Is it a URL?"""
+    return word.startswith(("http://", "https://"))
 
 
 class Fetched(NamedTuple):

@@ -1,6 +1,7 @@
-"""Running text of an author's, in which `backticks` set off what is typed: wrapped, drawn, or plain."""
+"""Running text of an author's, in which `backticks` set off what is typed: wrapped, drawn, rich, or plain."""
 
 import textwrap
+from html import escape
 
 from labimg.show.names import harmless
 from labimg.show.svg import MONO, Element, el, words
@@ -22,6 +23,16 @@ def wrapped(line: str, width: int = 94) -> list[str]:
 def plain(text: str) -> str:
     """The text without its backticks."""
     return text.replace("`", "")
+
+
+def rich(text: str) -> str:
+    """The text as HTML.
+
+    >>> rich("run `a < b`")
+    'run <code>a &lt; b</code>'
+    """
+    parts = map(escape, text.split("`"))
+    return "".join(f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts))
 
 
 def drawn(line: str, x: float, y: float, **look: str | float) -> Element:

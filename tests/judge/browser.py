@@ -12,17 +12,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from served import SECONDS, address
 
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
 ARTIFACTS = Path(os.environ.get("LABIMG_ARTIFACTS", Path(__file__).parents[2] / "build" / "artifacts"))
-SECONDS = 240  # for whatever is waited for: a busy machine is slow, and only a failure takes as long
 
 # A kernel that calls itself idle is not enough: a cell run before the session is ready opens a dialog.
 READY = """() => {
@@ -69,18 +67,10 @@ class Server:
 
     def wait(self) -> None:
         """Until it answers, where it says that it is."""
-        end = time.monotonic() + SECONDS
-        while time.monotonic() < end:
-            assert self._process.poll() is None, self._log.read_text()[-2000:]
-            try:
-                found = json.loads((self._told / f"jpserver-{self._process.pid}.json").read_text())
-                urllib.request.urlopen(f"{found['url']}api/status", timeout=10).close()
-            except (OSError, ValueError):  # not written yet, or not whole
-                time.sleep(0.1)
-            else:
-                self.url = found["url"].rstrip("/")
-                return
-        raise TimeoutError(self._log.read_text()[-2000:])
+        try:
+            self.url = address(self._process, self._told).rstrip("/")
+        except (AssertionError, TimeoutError) as failed:
+            raise AssertionError(self._log.read_text()[-2000:]) from failed
 
     def stop(self) -> None:
         """End it, and with it its kernels."""
